@@ -1,0 +1,74 @@
+"""우리 훈련과 2017년 조리법을 같은 기계에서 차례로 돌려 견줍니다."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cosine_rnn import evaluation, recipe_2017, training
+from cosine_rnn.config import recommended
+from cosine_rnn.metrics import max_error
+from cosine_rnn.signals import cosine_wave
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """모델 하나의 비교.
+
+    Attributes:
+        model: 모델의 이름.
+        seconds: 우리 훈련의 시간(초).
+        recipe_seconds: 조리법의 200 에포크 시간(초). 몇 에포크를 재어 늘린 추정입니다.
+        max_error: 우리 250시점 되먹임 예측의 가장 큰 오차.
+        recipe_max_error: 실린 기록에서 조리법의 가장 큰 오차. 신호의 눈금입니다.
+        forecast_seconds: 우리 250시점 되먹임 예측의 시간(초).
+    """
+
+    model: str
+    seconds: float
+    recipe_seconds: float
+    max_error: float
+    recipe_max_error: float
+    forecast_seconds: float
+
+
+def recipe_forecast(run: recipe_2017.RecipeRun) -> tuple[np.ndarray, np.ndarray]:
+    """기록의 예측을 신호의 눈금으로 되돌려 참값과 함께 냅니다. ``(참값, 예측)``."""
+    start = sum(recipe_2017.LENGTHS[:2]) + recipe_2017.WINDOW_LENGTH
+    wave = cosine_wave(start + len(run.forecast), period=evaluation.PERIOD)
+    return wave[start:], np.array(run.forecast) * 2 - 1
+
+
+def compare(
+    model_names: Iterable[str], *, recipe_epochs: int, on_epoch: training.OnEpoch | None = None
+) -> Iterator[Comparison]:
+    """모델마다 우리 훈련과 조리법을 잇달아 재어 하나씩 냅니다. 간직해 둔 결과는 쓰지 않습니다.
+
+    조리법의 첫 에포크는 컴파일을 포함하므로 따로 재고, 나머지 에포크의 평균을 늘립니다.
+    """
+    wave = evaluation.unseen_waves(n_phases=1)[0]
+    for name in model_names:
+        trained = training.train(recommended(name), evaluation.training_wave(), on_epoch=on_epoch)
+        forecaster = evaluation.forecaster_of(trained)
+        started = time.perf_counter()
+        forecaster(wave[: evaluation.CONTEXT_LENGTH], evaluation.HORIZON)
+        forecast_seconds = time.perf_counter() - started
+        ticks = [time.perf_counter()]
+        recipe_2017.run_recipe(
+            name,
+            seed=0,
+            epochs=recipe_epochs,
+            on_epoch=lambda *_, ticks=ticks: ticks.append(time.perf_counter()),
+        )
+        first, rest = ticks[1] - ticks[0], (ticks[-1] - ticks[1]) / (recipe_epochs - 1)
+        yield Comparison(
+            name,
+            trained.seconds,
+            first + rest * (recipe_2017.EPOCHS - 1),
+            evaluation.score(trained).max_error,
+            max_error(*recipe_forecast(recipe_2017.stored_run(name))),
+            forecast_seconds,
+        )

@@ -1,0 +1,321 @@
+"""명령줄: ``cosine-rnn train · forecast · evaluate · recipe · benchmark``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cosine_rnn.config import MODEL_NAMES, recommended
+from cosine_rnn.signals import cosine_wave
+from cosine_rnn.storage import ForeignFileError, write_whole
+
+if TYPE_CHECKING:
+    from cosine_rnn.training import OnEpoch
+
+# TensorFlow를 불러오는 데 몇 초가 걸립니다. --help와 잘못된 인자는 그 전에 답하도록
+# training, evaluation, plots는 명령 안에서 불러옵니다.
+
+
+class Seeds(click.ParamType):
+    """``0-4`` 나 ``0,3,7`` 꼴의 시드 목록."""
+
+    name = "시드"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> list[int]:
+        """글을 정수의 목록으로 바꿉니다."""
+        seeds: list[int] = []
+        try:
+            for part in str(value).split(","):
+                first, _, last = part.partition("-")
+                seeds += range(int(first), int(last or first) + 1)
+        except ValueError:
+            seeds = []
+        if not seeds or len(set(seeds)) < len(seeds):
+            self.fail(
+                f"'0-4'나 '0,3,7' 꼴이고 겹치지 않아야 합니다. 받은 값: {value!r}", param, ctx
+            )
+        return seeds
+
+
+class Models(click.ParamType):
+    """쉼표로 나눈 모델 이름의 목록."""
+
+    name = "모델"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> list[str]:
+        """글을 모델 이름의 목록으로 바꿉니다."""
+        names = str(value).split(",")
+        if not set(names) <= set(MODEL_NAMES) or len(set(names)) < len(names):
+            self.fail(
+                f"{', '.join(MODEL_NAMES)} 가운데서 겹치지 않게 골라야 합니다. 받은 값: {value!r}",
+                param,
+                ctx,
+            )
+        return names
+
+
+models_option = click.option(
+    "--models",
+    type=Models(),
+    default=",".join(MODEL_NAMES),
+    show_default=True,
+    help="쉼표로 나눈 모델의 이름.",
+)
+figure_option = click.option(
+    "--figure",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="그림을 쓸 파일. 꼴은 확장자(svg, png, pdf)가 정합니다.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """코사인으로 배우는 순환 신경망과 LSTM.
+
+    네 모델(mlp, lstm, stateful, stacked)을 훈련하고, 예측하고, 시험합니다.
+    훈련 결과는 설정마다 간직하므로 같은 명령을 다시 부르면 바로 끝납니다.
+    간직할 폴더는 환경 변수 COSINE_RNN_CACHE로 바꿉니다.
+    """
+
+
+@cli.command()
+@click.argument("model", type=click.Choice(MODEL_NAMES))
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="난수 시드.")
+@click.option("--epochs", type=click.IntRange(min=1), help="에포크 수. 없으면 책이 권하는 수.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="훈련된 모델을 쓸 .npz 파일.",
+)
+@figure_option
+def train(model: str, seed: int, epochs: int | None, output: Path, figure: Path | None) -> None:
+    """MODEL을 주기 100의 코사인으로 훈련해 파일에 씁니다."""
+    import dataclasses
+
+    config = recommended(model, seed=seed)
+    if epochs is not None:
+        config = dataclasses.replace(config, epochs=epochs)
+    check_figure(figure)
+    from cosine_rnn import evaluation, results, training
+
+    with progress(model) as on_epoch:
+        trained = training.fit(config, evaluation.training_wave(), on_epoch=on_epoch)
+    results.save(output, trained)
+    click.echo(f"{output}: 손실 {trained.loss[-1]:.3g}, 훈련 {trained.seconds:.1f}초")
+    if figure:
+        from cosine_rnn import plots
+
+        fig, ax = new_figure()
+        plots.plot_loss(ax, {model: trained.loss}).set_title("훈련 손실")
+        plots.save_figure(figure, fig)
+
+
+@cli.command()
+@click.argument("model_file", type=click.Path(path_type=Path))
+@click.option(
+    "--horizon", type=click.IntRange(min=1), default=250, show_default=True, help="예측 길이(시점)."
+)
+@click.option(
+    "--phase", type=float, default=1.0, show_default=True, help="예측할 코사인의 위상(라디안)."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="참값과 예측을 쓸 csv 파일."
+)
+@figure_option
+def forecast(
+    model_file: Path, horizon: int, phase: float, output: Path | None, figure: Path | None
+) -> None:
+    """MODEL_FILE의 모델로 코사인의 앞날을 되먹임 예측합니다."""
+    check_figure(figure)
+    from cosine_rnn import evaluation, metrics, results
+
+    trained = results.load(model_file)
+    n_past = evaluation.CONTEXT_LENGTH
+    wave = cosine_wave(n_past + horizon, period=evaluation.PERIOD, phase=phase)
+    past, truth = wave[:n_past], wave[n_past:]
+    values = evaluation.forecaster_of(trained)(past, horizon)
+    if output:
+        table = np.column_stack([np.arange(1, horizon + 1), truth, values])
+        write_whole(
+            output,
+            lambda file: np.savetxt(
+                file,
+                table,
+                delimiter=",",
+                header="step,y_true,y_pred",
+                comments="",
+                fmt=["%d", "%.9f", "%.9f"],
+            ),
+        )
+    click.echo(
+        f"{trained.config.model}: {horizon}시점 되먹임 예측, "
+        f"가장 큰 오차 {metrics.max_error(truth, values):.4f}"
+    )
+    if figure:
+        from cosine_rnn import plots
+
+        fig, ax = new_figure()
+        plots.plot_forecast(ax, past, truth, {trained.config.model: values})
+        ax.set_title("되먹임 예측")
+        plots.save_figure(figure, fig)
+
+
+@cli.command()
+@models_option
+@click.option("--seeds", type=Seeds(), default="0-4", show_default=True, help="시드들.")
+@click.option(
+    "--horizon", type=click.IntRange(min=1), default=250, show_default=True, help="예측 길이(시점)."
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    help="가장 큰 오차가 이 값을 넘는 모델이 있으면 종료 코드 1로 끝납니다.",
+)
+def evaluate(models: list[str], seeds: list[int], horizon: int, limit: float | None) -> None:
+    """모델과 시드마다 훈련하고, 본 적 없는 위상 40개에서 되먹임 예측의 오차를 잽니다."""
+    from cosine_rnn import evaluation
+
+    scores = []
+    with progress("훈련") as on_epoch:
+        for score in evaluation.evaluate(models, seeds, horizon=horizon, on_epoch=on_epoch):
+            scores.append(score)
+    table = Table("모델", "시드", "한 시점 RMSE", f"{horizon}시점 가장 큰 오차", "훈련(초)")
+    for s in scores:
+        mark = " 넘음" if limit and s.max_error > limit else ""
+        table.add_row(
+            s.model,
+            str(s.seed),
+            f"{s.one_step_rmse:.2e}",
+            f"{s.max_error:.4f}{mark}",
+            f"{s.seconds:.1f}",
+        )
+    Console().print(table)
+    if limit and any(s.max_error > limit for s in scores):
+        raise click.ClickException(f"가장 큰 오차가 {limit:g}을 넘은 훈련이 있습니다.")
+
+
+@cli.command()
+@models_option
+@click.option("--seeds", type=Seeds(), default="0-2", show_default=True, help="시드들.")
+@click.option(
+    "--epochs", type=click.IntRange(min=1), default=200, show_default=True, help="에포크 수."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="기록을 쓸 json 파일.",
+)
+def recipe(models: list[str], seeds: list[int], epochs: int, output: Path) -> None:
+    """2017년의 조리법을 그대로 돌려 기록을 남깁니다. 책에 실린 기록을 만든 명령입니다."""
+    from cosine_rnn import recipe_2017
+
+    command = (
+        f"cosine-rnn recipe --models {','.join(models)} "
+        f"--seeds {','.join(map(str, seeds))} --epochs {epochs}"
+    )
+    runs = []
+    for model in models:
+        for seed in seeds:
+            with progress(f"{model} {seed}") as on_epoch:
+                runs.append(
+                    recipe_2017.run_recipe(model, seed=seed, epochs=epochs, on_epoch=on_epoch)
+                )
+            recipe_2017.save_runs(output, runs, command=command)
+            click.echo(f"{model} 시드 {seed}: 시험 MSE {runs[-1].test_mse:.3g}")
+
+
+@cli.command()
+@click.option(
+    "--recipe-epochs",
+    type=click.IntRange(min=2),
+    default=4,
+    show_default=True,
+    help="2017년의 조리법에서 시간을 잴 에포크 수. 200 에포크의 시간은 이로부터 늘려 셉니다.",
+)
+def benchmark(recipe_epochs: int) -> None:
+    """우리 훈련과 2017년 조리법의 시간, 오차를 같은 자리에서 재어 나란히 보입니다."""
+    from cosine_rnn import benchmark as bench
+
+    table = Table(
+        "모델",
+        "우리 훈련(초)",
+        "2017 훈련(초, 추정)",
+        "배",
+        "우리 오차",
+        "2017 오차(기록)",
+        "250시점 예측(초)",
+    )
+    rows = []
+    with progress("벤치마크") as on_epoch:
+        for row in bench.compare(MODEL_NAMES, recipe_epochs=recipe_epochs, on_epoch=on_epoch):
+            rows.append(row)
+            table.add_row(
+                row.model,
+                f"{row.seconds:.1f}",
+                f"{row.recipe_seconds:.0f}",
+                f"{row.recipe_seconds / row.seconds:.1f}",
+                f"{row.max_error:.4f}",
+                f"{row.recipe_max_error:.3f}",
+                f"{row.forecast_seconds:.3f}",
+            )
+    ours, theirs = sum(r.seconds for r in rows), sum(r.recipe_seconds for r in rows)
+    table.add_row("합", f"{ours:.1f}", f"{theirs:.0f}", f"{theirs / ours:.1f}", "", "", "")
+    Console().print(table)
+    click.echo(f"2017의 훈련 시간은 {recipe_epochs} 에포크를 재어 200 에포크로 늘린 추정입니다.")
+
+
+def check_figure(path: Path | None) -> None:
+    """그림을 쓸 수 있는 확장자인지 훈련 전에 봅니다."""
+    if path and path.suffix.lower() not in (".svg", ".png", ".pdf"):
+        raise click.BadParameter(
+            f"확장자가 .svg, .png, .pdf 가운데 하나여야 합니다. 받은 값: {str(path)!r}",
+            param_hint="--figure",
+        )
+
+
+def new_figure() -> tuple[Any, Any]:
+    """화면 없이도 쓸 수 있는 그림 한 장."""
+    from matplotlib.figure import Figure
+
+    from cosine_rnn import plots
+
+    plots.use_book_style()
+    figure = Figure(figsize=(8, 4))
+    return figure, figure.add_subplot()
+
+
+@contextmanager
+def progress(title: str) -> Iterator[OnEpoch]:
+    """표준 오류에 진행 막대를 보입니다. 표준 출력에는 결과만 남습니다."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TextColumn("손실 {task.fields[loss]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, loss="–")
+        yield lambda done, total, loss: bar.update(
+            task, completed=done, total=total, loss=f"{loss:.2e}"
+        )
+
+
+def main() -> None:
+    """명령줄의 입구. 인자의 오류는 한 줄로, 종료 코드 2로 알립니다."""
+    try:
+        cli()
+    except (ForeignFileError, FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        click.echo(f"오류: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,136 @@
+"""지난 값을 받아 앞날을 내는 함수들. 네트워크든 기준선이든 모양이 같습니다."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cosine_rnn.checks import FloatArray, check_finite, check_integer
+
+Forecaster = Callable[[ArrayLike, int], FloatArray]
+"""``forecaster(context, horizon)``.
+
+``context`` 는 ``(n,)``, 결과는 ``(horizon,)`` 입니다. 여러 시계열을 한 번에 예측하려면
+``(batch, n)`` 을 주고 ``(batch, horizon)`` 을 받습니다.
+"""
+
+
+def recursive_forecaster(
+    next_value: Callable[[FloatArray], FloatArray], *, window_length: int
+) -> Forecaster:
+    """창을 한 시점씩 밀면서 예측을 창의 끝에 되먹입니다.
+
+    Args:
+        next_value: 창 ``(batch, window_length)`` 을 받아 다음 값 ``(batch,)`` 을 내는 함수.
+        window_length: 창 길이. 지난 값은 이보다 길어도 되고, 끝의 창만 씁니다.
+
+    Returns:
+        되먹임 예측기. 지난 값이 창보다 짧거나 예측 길이가 1보다 작으면 ``ValueError``.
+    """
+    check_integer("window_length", window_length)
+
+    def forecast(past: FloatArray, horizon: int) -> FloatArray:
+        values = np.empty((len(past), window_length + horizon))
+        values[:, :window_length] = past[:, -window_length:]
+        for t in range(horizon):
+            values[:, window_length + t] = next_value(values[:, t : t + window_length])
+        return values[:, window_length:]
+
+    return _checked(forecast, context_length=window_length)
+
+
+def stateful_forecaster(
+    step: Callable[[FloatArray, Any], tuple[FloatArray, Any]], *, warm_up: int
+) -> Forecaster:
+    """지난 값으로 상태를 한 번 예열한 다음, 한 시점에 한 걸음씩만 나아갑니다.
+
+    Args:
+        step: 값 ``(batch,)`` 과 상태를 받아 다음 값 ``(batch,)`` 과 새 상태를 내는 함수.
+            상태가 ``None`` 이면 처음입니다.
+        warm_up: 예열에 쓰는 시점 수. 지난 값의 끝에서 이만큼만 읽습니다.
+
+    Returns:
+        되먹임 예측기. 지난 값이 예열보다 짧거나 예측 길이가 1보다 작으면 ``ValueError``.
+    """
+    check_integer("warm_up", warm_up)
+
+    def forecast(past: FloatArray, horizon: int) -> FloatArray:
+        value, state = past[:, -warm_up], None
+        for t in range(warm_up):
+            value, state = step(past[:, t - warm_up], state)
+        values = np.empty((len(past), horizon))
+        for t in range(horizon):
+            values[:, t] = value
+            value, state = step(value, state)
+        return values
+
+    return _checked(forecast, context_length=warm_up)
+
+
+def persistence() -> Forecaster:
+    """지속 예측. 마지막 값을 끝까지 되풀이합니다."""
+
+    def forecast(past: FloatArray, horizon: int) -> FloatArray:
+        return np.repeat(past[:, -1:], horizon, axis=1)
+
+    return _checked(forecast, context_length=1)
+
+
+def seasonal_naive(season_length: int) -> Forecaster:
+    """계절 단순 예측. 한 주기 앞의 값을 되풀이합니다.
+
+    Args:
+        season_length: 한 주기의 시점 수.
+    """
+    check_integer("season_length", season_length)
+
+    def forecast(past: FloatArray, horizon: int) -> FloatArray:
+        return past[:, -season_length:][:, np.arange(horizon) % season_length]
+
+    return _checked(forecast, context_length=season_length)
+
+
+def autoregression(series: ArrayLike, *, order: int = 2) -> Forecaster:
+    """자기회귀. 다음 값을 지난 ``order`` 개 값의 가중합으로 보고 최소제곱으로 맞춥니다.
+
+    잡음 없는 코사인은 ``x[t+1] = 2cos(ω)·x[t] − x[t−1]`` 이므로
+    ``order=2`` 면 계수 두 개로 끝납니다.
+
+    Args:
+        series: 훈련 시계열. ``(n_steps,)``.
+        order: 지난 값의 수.
+
+    Raises:
+        ValueError: 시계열이 ``2 · order`` 보다 짧을 때.
+    """
+    check_integer("order", order)
+    train = check_finite("series", series, ranks={1})
+    if len(train) < 2 * order:
+        raise ValueError(
+            f"series: 길이가 {2 * order} 이상이어야 합니다. 받은 값: 길이 {len(train)}"
+        )
+    pairs = np.lib.stride_tricks.sliding_window_view(train, order + 1)
+    coefficients = np.linalg.lstsq(pairs[:, :-1], pairs[:, -1], rcond=None)[0]
+    return recursive_forecaster(lambda window: window @ coefficients, window_length=order)
+
+
+def _checked(
+    forecast: Callable[[FloatArray, int], FloatArray], *, context_length: int
+) -> Forecaster:
+    """인자를 살피고, 축이 하나인 지난 값을 두 축으로 바꾸어 부른 뒤 되돌립니다."""
+
+    def call(context: ArrayLike, horizon: int) -> FloatArray:
+        past = check_finite("context", context, ranks={1, 2})
+        check_integer("horizon", horizon)
+        if past.shape[-1] < context_length:
+            raise ValueError(
+                f"context: 길이가 {context_length} 이상이어야 합니다. "
+                f"받은 값: 길이 {past.shape[-1]}"
+            )
+        values = forecast(np.atleast_2d(past), horizon)
+        return values if past.ndim == 2 else values[0]
+
+    return call

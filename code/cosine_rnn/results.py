@@ -1,0 +1,116 @@
+"""훈련 결과를 파일에 쓰고 읽습니다. 간직할 이름은 설정, 판, 데이터에서 셉니다."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from cosine_rnn import models, storage
+from cosine_rnn.backend import Model
+from cosine_rnn.checks import FloatArray
+from cosine_rnn.config import TrainConfig
+from cosine_rnn.storage import ForeignFileError
+
+
+@dataclass(frozen=True)
+class Trained:
+    """훈련의 결과.
+
+    Attributes:
+        config: 쓴 설정.
+        model: 훈련된 Keras 모델.
+        loss: 에포크마다의 훈련 손실. ``(epochs,)``. 폐루프 학습의 손실이 뒤에 이어집니다.
+        seconds: 훈련에 든 시간(초). 컴파일을 포함합니다.
+        versions: 훈련할 때의 꾸러미 판.
+    """
+
+    config: TrainConfig
+    model: Model
+    loss: FloatArray
+    seconds: float
+    versions: dict[str, str]
+
+
+def versions() -> dict[str, str]:
+    """결과를 좌우하는 것들의 판. ``code`` 는 신호에서 훈련까지 이 꾸러미의 소스를 줄인 값입니다."""
+    source = hashlib.sha256()
+    for name in (
+        "backend",
+        "checks",
+        "config",
+        "signals",
+        "windows",
+        "cells",
+        "models",
+        "training",
+    ):
+        source.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        **{name: importlib.metadata.version(name) for name in ("keras", "numpy", "tensorflow")},
+        "code": source.hexdigest()[:12],
+    }
+
+
+def default_cache_dir() -> Path:
+    """훈련 결과를 간직하는 폴더. 환경 변수 ``COSINE_RNN_CACHE`` 가 있으면 그곳입니다."""
+    chosen = os.environ.get("COSINE_RNN_CACHE")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("cosine-rnn")
+
+
+def save(path: Path, trained: Trained) -> None:
+    """훈련 결과를 파일 하나에 씁니다."""
+    header = {
+        "config": dataclasses.asdict(trained.config),
+        "seconds": trained.seconds,
+        "versions": trained.versions,
+    }
+    weights = {f"weight_{k:02d}": w for k, w in enumerate(trained.model.get_weights())}
+    storage.save_arrays(path, header, {"loss": trained.loss, **weights})
+
+
+def load(path: Path) -> Trained:
+    """``save`` 가 쓴 파일에서 훈련 결과를 읽습니다.
+
+    Raises:
+        FileNotFoundError: 파일이 없을 때.
+        ForeignFileError: 깨졌거나 다른 프로그램이 쓴 파일일 때.
+    """
+    header, arrays = storage.load_arrays(path)
+    try:
+        config = TrainConfig(**header["config"])
+        loss = arrays.pop("loss")
+        model = build(config)
+        model.set_weights([arrays[name] for name in sorted(arrays)])
+        return Trained(config, model, loss, float(header["seconds"]), dict(header["versions"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ForeignFileError(
+            f"path: 훈련 결과가 담긴 파일이어야 합니다. 받은 값: {str(path)!r} ({error})"
+        ) from error
+
+
+def cache_path(config: TrainConfig, series: FloatArray) -> Path:
+    """이 설정과 데이터의 훈련 결과가 있을 자리. 설정이나 판이 하나라도 다르면 이름이 다릅니다."""
+    identity = json.dumps([dataclasses.asdict(config), versions()], sort_keys=True)
+    digest = hashlib.sha256(identity.encode() + series.tobytes()).hexdigest()
+    return default_cache_dir() / f"{config.model}-{digest[:32]}.npz"
+
+
+def build(config: TrainConfig) -> Model:
+    """설정이 말하는 모델을 짓습니다. 가중치는 처음 값입니다."""
+    if config.model == "mlp":
+        return models.build_mlp(window_length=config.window_length, units=config.units)
+    if config.model == "lstm":
+        return models.build_lstm(window_length=config.window_length, units=config.units)
+    return models.build_stateful_lstm(
+        batch_size=config.batch_size, timesteps=config.chunk_length, units=config.units
+    )
