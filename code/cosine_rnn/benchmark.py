@@ -6,12 +6,9 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from cosine_rnn import evaluation, recipe_2017, training
 from cosine_rnn.config import recommended
 from cosine_rnn.metrics import max_error
-from cosine_rnn.signals import cosine_wave
 
 
 @dataclass(frozen=True)
@@ -33,13 +30,6 @@ class Comparison:
     max_error: float
     recipe_max_error: float
     forecast_seconds: float
-
-
-def recipe_forecast(run: recipe_2017.RecipeRun) -> tuple[np.ndarray, np.ndarray]:
-    """기록의 예측을 신호의 눈금으로 되돌려 참값과 함께 냅니다. ``(참값, 예측)``."""
-    start = sum(recipe_2017.LENGTHS[:2]) + recipe_2017.WINDOW_LENGTH
-    wave = cosine_wave(start + len(run.forecast), period=evaluation.PERIOD)
-    return wave[start:], np.array(run.forecast) * 2 - 1
 
 
 def compare(
@@ -69,6 +59,6 @@ def compare(
             trained.seconds,
             first + rest * (recipe_2017.EPOCHS - 1),
             evaluation.score(trained).max_error,
-            max_error(*recipe_forecast(recipe_2017.stored_run(name))),
+            max_error(*recipe_2017.forecast_in_signal_units(recipe_2017.stored_run(name))),
             forecast_seconds,
         )

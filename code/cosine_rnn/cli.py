@@ -181,7 +181,14 @@ def forecast(
     type=click.FloatRange(min=0, min_open=True),
     help="가장 큰 오차가 이 값을 넘는 모델이 있으면 종료 코드 1로 끝납니다.",
 )
-def evaluate(models: list[str], seeds: list[int], horizon: int, limit: float | None) -> None:
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="성적을 쓸 csv 파일.",
+)
+def evaluate(
+    models: list[str], seeds: list[int], horizon: int, limit: float | None, output: Path | None
+) -> None:
     """모델과 시드마다 훈련하고, 본 적 없는 위상 40개에서 되먹임 예측의 오차를 잽니다."""
     from cosine_rnn import evaluation
 
@@ -189,6 +196,8 @@ def evaluate(models: list[str], seeds: list[int], horizon: int, limit: float | N
     with progress("훈련") as on_epoch:
         for score in evaluation.evaluate(models, seeds, horizon=horizon, on_epoch=on_epoch):
             scores.append(score)
+            if output:
+                evaluation.save_scores(output, scores)
     table = Table("모델", "시드", "한 시점 RMSE", f"{horizon}시점 가장 큰 오차", "훈련(초)")
     for s in scores:
         mark = " 넘음" if limit and s.max_error > limit else ""
@@ -211,28 +220,36 @@ def evaluate(models: list[str], seeds: list[int], horizon: int, limit: float | N
     "--epochs", type=click.IntRange(min=1), default=200, show_default=True, help="에포크 수."
 )
 @click.option(
+    "--dropout",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    default=0.3,
+    show_default=True,
+    help="드롭아웃 비율. 예제는 0.3.",
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     help="기록을 쓸 json 파일.",
 )
-def recipe(models: list[str], seeds: list[int], epochs: int, output: Path) -> None:
+def recipe(models: list[str], seeds: list[int], epochs: int, dropout: float, output: Path) -> None:
     """2017년의 조리법을 그대로 돌려 기록을 남깁니다. 책에 실린 기록을 만든 명령입니다."""
     from cosine_rnn import recipe_2017
 
     command = (
         f"cosine-rnn recipe --models {','.join(models)} "
-        f"--seeds {','.join(map(str, seeds))} --epochs {epochs}"
+        f"--seeds {','.join(map(str, seeds))} --epochs {epochs} --dropout {dropout:g}"
     )
     runs = []
     for model in models:
         for seed in seeds:
             with progress(f"{model} {seed}") as on_epoch:
-                runs.append(
-                    recipe_2017.run_recipe(model, seed=seed, epochs=epochs, on_epoch=on_epoch)
+                run = recipe_2017.run_recipe(
+                    model, seed=seed, epochs=epochs, dropout=dropout, on_epoch=on_epoch
                 )
+            runs.append(run)
             recipe_2017.save_runs(output, runs, command=command)
-            click.echo(f"{model} 시드 {seed}: 시험 MSE {runs[-1].test_mse:.3g}")
+            click.echo(f"{model} 시드 {seed}: 시험 MSE {run.test_mse:.3g}")
 
 
 @cli.command()

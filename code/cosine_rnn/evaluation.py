@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import importlib.resources
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +18,7 @@ from cosine_rnn.forecast import Forecaster, recursive_forecaster, stateful_forec
 from cosine_rnn.metrics import max_error, rmse
 from cosine_rnn.results import Trained
 from cosine_rnn.signals import cosine_wave
+from cosine_rnn.storage import write_whole
 from cosine_rnn.training import OnEpoch, fit
 
 PERIOD = 100
@@ -102,3 +107,27 @@ def evaluate(
     series = training_wave()
     for config in configs:
         yield score(fit(config, series, on_epoch=on_epoch), horizon=horizon)
+
+
+def save_scores(path: Path, scores: Iterable[Score]) -> None:
+    """성적을 csv 파일에 통째로 씁니다. 소수는 유효숫자 네 자리입니다."""
+    rows = [",".join(field.name for field in dataclasses.fields(Score))]
+    for score in scores:
+        values = dataclasses.astuple(score)
+        rows.append(",".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in values))
+    write_whole(path, lambda file: file.write(("\n".join(rows) + "\n").encode()))
+
+
+def stored_scores() -> list[Score]:
+    """저장소에 실린 성적. ``cosine-rnn evaluate --seeds 0-4`` 가 만든 것입니다."""
+    text = importlib.resources.files("cosine_rnn").joinpath("data/scores.csv").read_text("utf-8")
+    return [
+        Score(
+            row["model"],
+            int(row["seed"]),
+            float(row["one_step_rmse"]),
+            float(row["max_error"]),
+            float(row["seconds"]),
+        )
+        for row in csv.DictReader(text.splitlines())
+    ]

@@ -1,7 +1,8 @@
 """2017년에 널리 읽힌 예제의 조리법을 그대로 되살립니다. 고치지 않는 것이 목적입니다.
 
-신호, 나눔, 모델, 학습 설정은 :cite:`tykimos2017` 를 따릅니다. Keras 3에서 기본값이 바뀐 두 가지는
-2017년의 값으로 되돌립니다. Adagrad의 학습률 .01과 누적값 0, LSTM의 게이트 ``clip(.2z + .5, 0, 1)``.
+신호, 나눔, 모델, 학습 설정은 "시계열수치입력 수치예측 모델 레시피"(2017)를 따릅니다.
+Keras 3에서 바뀐 두 가지는 2017년의 셈으로 되돌립니다. Adagrad는 학습률 .01, 누적값 0에서 시작하고
+제곱근 안에 더하는 값이 없습니다. LSTM의 게이트는 ``clip(.2z + .5, 0, 1)`` 입니다.
 빠르게 하려고 XLA로 한 에포크를 한 번에 실행하지만, 갱신의 차례와 수는 같습니다.
 """
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from cosine_rnn import models, results
 from cosine_rnn.backend import Model, keras, layers
-from cosine_rnn.checks import check_choice, check_integer
+from cosine_rnn.checks import FloatArray, check_choice, check_integer
 from cosine_rnn.config import MODEL_NAMES
 from cosine_rnn.signals import MinMaxScale, cosine_wave, split_in_time
 from cosine_rnn.storage import write_whole
@@ -55,6 +56,7 @@ class RecipeRun:
         test_mse: 한 시점 예측의 시험 MSE.
         forecast: 시험 데이터의 첫 창에서 250시점을 되먹인 예측.
         versions: 꾸러미 판.
+        dropout: 드롭아웃 비율. 예제는 .3.
     """
 
     model: str
@@ -66,6 +68,7 @@ class RecipeRun:
     test_mse: float
     forecast: list[float]
     versions: dict[str, str]
+    dropout: float = DROPOUT
 
 
 def recipe_data() -> tuple[Windows, Windows, Windows]:
@@ -78,7 +81,7 @@ def recipe_data() -> tuple[Windows, Windows, Windows]:
     return train, validation, test
 
 
-def build_recipe(model: str) -> Model:
+def build_recipe(model: str, *, dropout: float = DROPOUT) -> Model:
     """예제의 모델을 짓고 컴파일합니다. 손실은 MSE입니다."""
     check_choice("model", model, MODEL_NAMES)
     stateful = model in ("stateful", "stacked")
@@ -88,8 +91,10 @@ def build_recipe(model: str) -> Model:
     if model == "mlp":
         stack.append(layers.Flatten())
         for _ in range(3):
-            stack += [layers.Dense(UNITS, activation="relu"), layers.Dropout(DROPOUT)]
-        optimizer: Any = keras.optimizers.Adagrad(0.01, initial_accumulator_value=0.0)
+            stack += [layers.Dense(UNITS, activation="relu"), layers.Dropout(dropout)]
+        optimizer: Any = keras.optimizers.Adagrad(
+            0.01, initial_accumulator_value=0.0, epsilon=1e-16
+        )
     else:
         depth = 3 if model == "stacked" else 1
         for k in range(depth):
@@ -102,7 +107,7 @@ def build_recipe(model: str) -> Model:
                     use_cudnn=False,
                 )
             )
-            stack.append(layers.Dropout(DROPOUT))
+            stack.append(layers.Dropout(dropout))
         optimizer = keras.optimizers.Adam(0.001)
     network = keras.Sequential([*stack, layers.Dense(1)], name=model)
     # 한 에포크의 갱신을 한 번에 실행합니다. 창 760개를 32개씩(상태유지는 1개씩) 봅니다.
@@ -115,7 +120,12 @@ def build_recipe(model: str) -> Model:
 
 
 def run_recipe(
-    model: str, *, seed: int, epochs: int = EPOCHS, on_epoch: OnEpoch | None = None
+    model: str,
+    *,
+    seed: int,
+    epochs: int = EPOCHS,
+    dropout: float = DROPOUT,
+    on_epoch: OnEpoch | None = None,
 ) -> RecipeRun:
     """조리법대로 훈련하고 시험합니다. 상태유지 모델은 에포크마다 상태를 초기화합니다.
 
@@ -123,12 +133,13 @@ def run_recipe(
         model: 모델의 이름.
         seed: 난수 시드.
         epochs: 에포크 수. 예제는 200.
+        dropout: 드롭아웃 비율. 예제는 .3.
         on_epoch: 에포크가 끝날 때마다 부를 함수.
     """
     check_integer("seed", seed, minimum=0)
     check_integer("epochs", epochs)
     keras.utils.set_random_seed(seed)
-    network = build_recipe(model)
+    network = build_recipe(model, dropout=dropout)
     stateful = model in ("stateful", "stacked")
     batch_size = 1 if stateful else 32
     train, validation, test = recipe_data()
@@ -162,15 +173,16 @@ def run_recipe(
         forecast.append(value)
         window = np.concatenate([window[1:], [[value]]])
     return RecipeRun(
-        model,
-        seed,
-        epochs,
-        seconds,
-        history["loss"],
-        history["val_loss"],
-        test_mse,
-        forecast,
-        results.versions(),
+        model=model,
+        seed=seed,
+        epochs=epochs,
+        seconds=seconds,
+        loss=history["loss"],
+        validation_loss=history["val_loss"],
+        test_mse=test_mse,
+        forecast=forecast,
+        versions=results.versions(),
+        dropout=dropout,
     )
 
 
@@ -181,21 +193,34 @@ def save_runs(path: Path, runs: list[RecipeRun], *, command: str) -> None:
     write_whole(path, lambda file: file.write(text.encode()))
 
 
-def stored_runs() -> tuple[str, list[RecipeRun]]:
-    """저장소에 실린 기록과, 그것을 만든 명령."""
-    text = (
-        importlib.resources.files("cosine_rnn").joinpath("data/recipe-2017.json").read_text("utf-8")
-    )
-    content = json.loads(text)
-    return content["command"], [RecipeRun(**run) for run in content["runs"]]
+def stored_runs() -> list[RecipeRun]:
+    """저장소에 실린 모든 기록."""
+    folder = importlib.resources.files("cosine_rnn").joinpath("data")
+    files = sorted(item.name for item in folder.iterdir() if item.name.startswith("recipe-2017"))
+    contents = [json.loads(folder.joinpath(name).read_text("utf-8")) for name in files]
+    return [RecipeRun(**run) for content in contents for run in content["runs"]]
 
 
-def stored_run(model: str, *, seed: int = 0) -> RecipeRun:
-    """저장소에 실린 기록 하나."""
-    for run in stored_runs()[1]:
-        if (run.model, run.seed) == (model, seed):
+def stored_run(model: str, *, seed: int = 0, dropout: float = DROPOUT) -> RecipeRun:
+    """저장소에 실린 기록 하나.
+
+    Raises:
+        ValueError: 그런 기록이 실려 있지 않을 때.
+    """
+    for run in stored_runs():
+        if (run.model, run.seed, run.dropout) == (model, seed, dropout):
             return run
-    raise ValueError(f"model, seed: 실린 기록이어야 합니다. 받은 값: {model!r}, {seed!r}")
+    raise ValueError(
+        "model, seed, dropout: 저장소에 실린 기록이어야 합니다. "
+        f"받은 값: {model!r}, {seed!r}, {dropout!r}"
+    )
+
+
+def forecast_in_signal_units(run: RecipeRun) -> tuple[FloatArray, FloatArray]:
+    """기록의 예측을 −1…1 눈금으로 되돌려 참값과 함께 냅니다. ``(참값, 예측)``, 각각 ``(250,)``."""
+    start = sum(LENGTHS[:2]) + WINDOW_LENGTH
+    wave = cosine_wave(start + len(run.forecast), period=100)
+    return wave[start:], MinMaxScale(-1.0, 1.0).invert(run.forecast)
 
 
 def _hard_sigmoid_2017(z: Any) -> Any:
