@@ -46,7 +46,6 @@ def use_book_style() -> None:
         {
             "font.family": "Cosine Gothic",
             "font.size": 12,
-            "axes.unicode_minus": False,  # 글꼴에 U+2212가 없습니다.
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,

@@ -1,0 +1,44 @@
+# 책을 짓고 시험하는 두 명령: make book, make test. 어느 것이나 빈 클론에서 시작해도 됩니다.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: book test check serve benchmark lock clean help
+
+help: ## 명령을 보입니다
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else f"Python 3.10–3.13이 필요합니다. 받은 값: {v[0]}.{v[1]}. 예: make PYTHON=python3.11 book")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
+	@rm -rf _build/html _build/.doctrees
+	$(BIN)/jupyter-book build . -W --keep-going
+	@echo "책: file://$(CURDIR)/_build/html/index.html"
+
+test: $(READY) check book ## 책을 짓고 모든 시험을 돌립니다
+	$(BIN)/python -m pytest
+
+check: $(READY) ## 코드의 모양과 형을 봅니다
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+serve: book ## 지은 책을 이 컴퓨터의 브라우저에 보입니다
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+benchmark: $(READY) ## 훈련과 예측, 빌드의 시간과 메모리를 잽니다
+	$(BIN)/cosine-rnn benchmark
+	$(BIN)/python tests/measure_build.py
+
+lock: ## requirements.txt를 pyproject.toml에서 다시 만듭니다 (uv가 있어야 합니다)
+	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --extra book --extra test --output-file requirements.txt pyproject.toml
+	echo '-e .' >> requirements.txt
+
+clean: ## 지은 것을 지웁니다. 간직한 훈련 결과는 남습니다
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage
