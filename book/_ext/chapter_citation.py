@@ -1,4 +1,7 @@
-"""``chapter-citation``: 장을 인용하는 문장과 BibTeX. 지은이와 제목은 설정에서, 주소는 환경에서 옵니다."""
+"""``chapter-citation``: 장을 인용하는 문장과 BibTeX.
+
+지은이와 제목은 설정에서, 주소는 환경 변수 ``BOOK_URL`` 에서 옵니다.
+"""
 
 from __future__ import annotations
 

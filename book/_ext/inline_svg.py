@@ -1,12 +1,13 @@
 """``inline-svg``: SVG 파일을 쪽 안에 그대로 넣는 그림. 테마의 색을 따르고 글자를 고를 수 있습니다.
 
-그림의 번호와 참조는 ``figure`` 와 같습니다. SVG의 글은 쪽의 글이 아니므로 검색 색인에 들어가지 않습니다.
-HTML이 아닌 출력에서는 보통 그림으로 넣습니다.
+그림의 번호와 참조는 ``figure`` 와 같습니다. SVG의 글은 쪽의 글이 아니므로 검색 색인에
+들어가지 않습니다. HTML이 아닌 출력에서는 보통 그림으로 넣습니다.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 from docutils import nodes
@@ -21,12 +22,15 @@ class InlineSvg(nodes.image):
 
 
 class InlineSvgDirective(SphinxDirective):
-    """SVG 파일의 길(쪽에서 본)을 인자로, 설명 한 문장을 내용으로 받습니다. ``alt`` 는 꼭 있어야 합니다."""
+    """쪽에서 본 SVG 파일의 길이 인자, 설명 한 문장이 내용입니다. ``alt`` 는 꼭 있어야 합니다."""
 
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec = {"name": directives.unchanged_required, "alt": directives.unchanged_required}
+    option_spec: ClassVar[dict[str, Any]] = {
+        "name": directives.unchanged_required,
+        "alt": directives.unchanged_required,
+    }
 
     def run(self) -> list[nodes.Node]:
         """그림 마디 하나를 만듭니다."""

@@ -1,4 +1,7 @@
-"""``term-glossary``: ``book/terms.yml`` 로 용어집을 만듭니다. 본문의 ``{term}`` 이 여기로 이어집니다."""
+"""``term-glossary``: ``book/terms.yml`` 로 용어집을 만듭니다.
+
+본문의 ``{term}`` 이 여기로 이어집니다.
+"""
 
 from __future__ import annotations
 
