@@ -18,7 +18,7 @@ TERMS = Path(__file__).parents[1] / "terms.yml"
 
 
 def load_terms(path: Path = TERMS) -> list[dict[str, Any]]:
-    """용어의 목록. 가나다 차례이고, 낱말이 겹치거나 뜻이 비면 ``ValueError`` 입니다."""
+    """용어의 목록. 가나다 차례이고, 단어가 겹치거나 뜻이 비면 ``ValueError`` 입니다."""
     terms = yaml.safe_load(path.read_text("utf-8"))
     words = [entry["term"] for entry in terms]
     for entry in terms:

@@ -109,7 +109,7 @@ class TrainConfig:
 _RECOMMENDED: dict[str, dict[str, Any]] = {
     "mlp": {"units": (32, 32, 32), "epochs": 10, "repeats": 10},
     "lstm": {"units": (32,), "epochs": 100},
-    "stateful": {"units": (32,), "epochs": 100, "batch_size": 20, "closed_loop_updates": 200},
+    "stateful": {"units": (32,), "epochs": 150, "batch_size": 20, "closed_loop_updates": 200},
     "stacked": {"units": (32, 32, 32), "epochs": 60, "batch_size": 20, "closed_loop_updates": 200},
 }
 

@@ -146,7 +146,7 @@ def plot_states(ax: Axes, states: ArrayLike, *, words: Sequence[str]) -> Axes:
     Args:
         ax: 그릴 자리.
         states: ``(timesteps, units)``. 값은 −1과 1 사이입니다.
-        words: 시점마다 읽은 낱말.
+        words: 시점마다 읽은 단어.
     """
     grid: FloatArray = check_finite("states", states, ranks={2})
     ax.imshow(grid, cmap="PuOr_r", vmin=-1, vmax=1, aspect="auto")
