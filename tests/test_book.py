@@ -1,0 +1,201 @@
+"""지은 책을 읽는 사람의 눈으로 봅니다. ``make book`` 다음에 돌립니다."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup, Comment
+
+ROOT = Path(__file__).parents[1]
+HTML = ROOT / "_build" / "html"
+HANGUL = re.compile("[가-힣]")
+
+
+def contents() -> list[str]:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    return [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+
+
+PAGES = contents()
+CHAPTERS = [page for page in PAGES if page.split("/")[1] in ("theory", "cosine")]
+
+
+@cache
+def page(name: str) -> BeautifulSoup:
+    path = HTML / f"{name}.html"
+    assert path.is_file(), f"{path.relative_to(ROOT)}이 없습니다. make book을 먼저 부르세요."
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def article(name: str) -> BeautifulSoup:
+    found = page(name).find("article")
+    assert found is not None
+    return found  # pyright: ignore[reportReturnType]
+
+
+def prose(name: str) -> str:
+    """코드와 수식을 뺀 본문."""
+    copy = BeautifulSoup(str(article(name)), "html.parser")
+    for node in copy(["pre", "code", "script", "style", "math"]):
+        node.decompose()
+    for node in copy.select(".katex"):
+        node.decompose()
+    return copy.get_text(" ")
+
+
+def test_contents_list_every_source_page():
+    sources = {
+        p.relative_to(ROOT).with_suffix("").as_posix() for p in (ROOT / "book").rglob("*.md")
+    }
+    assert sources == set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_shows_no_failed_cell(name: str):
+    assert not article(name).select(".output.traceback, .katex-error, .problematic")
+    text = article(name).get_text()
+    assert "Traceback (most recent call last)" not in text
+    assert not article(name).select(".output.stderr")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_picture_has_korean_alternative_text(name: str):
+    for image in article(name)("img"):
+        assert HANGUL.search(str(image.get("alt", ""))), image
+    for svg in article(name).select("figure > svg"):
+        labels = [svg.find(id=svg[key]) for key in ("aria-labelledby", "aria-describedby")]
+        assert all(label and HANGUL.search(label.get_text()) for label in labels), svg.get("id")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_figure_is_numbered_and_captioned(name: str):
+    for figure in article(name)("figure"):
+        caption = figure.find("figcaption")
+        assert caption, figure
+        assert re.match(r"그림 \d+", caption.get_text().strip()), caption
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_ids_are_unique(name: str):
+    ids = [node["id"] for node in page(name)(id=True)]
+    assert len(ids) == len(set(ids)), {i for i in ids if ids.count(i) > 1}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_internal_links_lead_somewhere(name: str):
+    here = HTML / f"{name}.html"
+    for link in page(name)("a", href=True):
+        href, fragment = urldefrag(str(link["href"]))
+        if re.match(r"[a-z]+:", href):
+            continue
+        target = (here.parent / unquote(href)).resolve() if href else here
+        assert target.is_file(), link
+        if fragment and target.suffix == ".html":
+            other = page(target.relative_to(HTML).with_suffix("").as_posix())
+            assert other.find(id=unquote(fragment)), link
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search", "genindex"])
+def test_page_asks_no_other_host(name: str):
+    for tag, attribute in (("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src")):
+        for node in page(name)(tag):
+            assert not re.match(r"(https?:)?//", str(node.get(attribute, ""))), node
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search"])
+def test_interface_is_korean(name: str):
+    """본문 밖의 글과 도움말에 영어만 있는 말이 없습니다."""
+    copy = BeautifulSoup(str(page(name)), "html.parser")
+    for node in copy(["script", "style", "svg", "code", "pre", "kbd", "math", "title"]):
+        node.decompose()
+    body = copy.find("article")
+    if name != "search" and body is not None:
+        body.extract()
+    english = re.compile(r"[A-Za-z]{3,}")
+    strings = [t.strip() for t in copy(string=True) if not isinstance(t, Comment)]
+    for node in [*copy(True), *article(name)(True)] if name != "search" else copy(True):
+        for key in ("title", "aria-label", "placeholder", "data-bs-title"):
+            # 참고문헌의 제목과 코드의 이름은 옮기지 않습니다.
+            if "reference" not in node.get("class", []):
+                strings.append(str(node.get(key, "")))
+    left = {s for s in strings if english.search(s) and not HANGUL.search(s)}
+    known = {"LSTM", "html", "cosine_rnn"}
+    citations = {s for s in left if re.search(r"\d{4}", s)}
+    assert left - known - citations == set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_forbidden_words_do_not_appear(name: str):
+    if name == "book/appendix/glossary":
+        return  # 다른 이름을 알려 주는 곳입니다.
+    text = prose(name)
+    terms = yaml.safe_load((ROOT / "book" / "terms.yml").read_text("utf-8"))
+    found = {word for term in terms for word in term.get("avoid", []) if word in text}
+    assert found == set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_worn_phrases_do_not_appear(name: str):
+    worn = (
+        "알아보겠|알아보도록|되어지|을 통해|를 통해|가지고 있습니다|것을 확인할 수 있|매우 |강력한"
+    )
+    assert re.findall(f"{worn}|아래와 같|위와 같", prose(name)) == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_follows_the_skeleton(name: str):
+    headings = [re.sub(r"#$", "", h.get_text()).strip() for h in article(name)("h2")]
+    tail = ["무엇을 보았나", "연습문제", "더 읽을거리", "이 장 인용하기"]
+    assert headings[0] == "준비"
+    assert headings[-4:] == tail
+    question = article(name).find("h1").find_next("blockquote")  # pyright: ignore
+    assert question
+    assert question.get_text().strip().endswith(("?", "다."))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_has_three_solved_exercises(name: str):
+    (section,) = [
+        heading.parent for heading in article(name)("h2") if "연습문제" in heading.get_text()
+    ]
+    text = section.get_text()  # pyright: ignore[reportOptionalMemberAccess]
+    solutions = section.select("details")  # pyright: ignore[reportOptionalMemberAccess]
+    numbers = set(re.findall(r"연습문제 (\d)\.|^\s*(\d)\. ", text, re.M))
+    assert len(numbers) >= 3
+    assert len(solutions) >= 3
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_gives_its_own_citation(name: str):
+    bibtex = article(name).select(".highlight-bibtex")
+    assert len(bibtex) == 1
+    heading = page(name).find("h1").get_text().rstrip("#").strip()  # pyright: ignore
+    assert heading in bibtex[0].get_text()
+
+
+def test_lecture_names_are_found_in_the_book():
+    text = " ".join(article(name).get_text() for name in PAGES)
+    for figure in ("05_10", "06_10", "07_10", "08_10"):
+        assert figure in text
+    for notebook in ("rnn_cos_mlp", "rnn_cos_lstm_1", "rnn_cos_lstm_2", "rnn_cos_lstm_3"):
+        assert notebook in text
+
+
+def test_lecture_figures_are_drawn_in_the_page():
+    drawn = [svg["aria-labelledby"] for name in PAGES for svg in article(name).select("figure svg")]
+    assert sorted(drawn) == [f"fig-{n}-title" for n in ("05_10", "06_10", "07_10", "08_10")]
+
+
+def test_root_page_leads_to_the_book():
+    assert "url=book/index.html" in (HTML / "index.html").read_text("utf-8")
+
+
+def test_plots_are_vector_pictures():
+    names = {image["src"] for name in PAGES for image in article(name)("img")}
+    assert names
+    assert all(str(name).endswith(".svg") for name in names)
