@@ -82,7 +82,7 @@ def test_every_figure_is_numbered_and_captioned(name: str):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_ids_are_unique(name: str):
-    ids = [node["id"] for node in page(name)(id=True)]
+    ids = [str(node["id"]) for node in page(name)(id=True)]
     assert len(ids) == len(set(ids)), {i for i in ids if ids.count(i) > 1}
 
 
@@ -121,7 +121,7 @@ def test_interface_is_korean(name: str):
     for node in [*copy(True), *article(name)(True)] if name != "search" else copy(True):
         for key in ("title", "aria-label", "placeholder", "data-bs-title"):
             # 참고문헌의 제목과 코드의 이름은 옮기지 않습니다.
-            if "reference" not in node.get("class", []):
+            if "reference" not in (node.get("class") or []):
                 strings.append(str(node.get(key, "")))
     left = {s for s in strings if english.search(s) and not HANGUL.search(s)}
     known = {"LSTM", "html", "cosine_rnn"}
@@ -196,6 +196,6 @@ def test_root_page_leads_to_the_book():
 
 
 def test_plots_are_vector_pictures():
-    names = {image["src"] for name in PAGES for image in article(name)("img")}
+    names = {str(image["src"]) for name in PAGES for image in article(name)("img")}
     assert names
-    assert all(str(name).endswith(".svg") for name in names)
+    assert all(name.endswith(".svg") for name in names)

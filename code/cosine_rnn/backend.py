@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING, Any
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
     """파일 기술자 2로 나가는 글을 붙잡아 버립니다. 예외가 나면 되살려 원인을 보입니다."""
-    kept = os.dup(2)
+    try:
+        kept = os.dup(2)
+    except OSError:  # 부른 쪽이 표준 오류를 닫아 두었으면 붙잡을 것이 없습니다.
+        yield
+        return
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
@@ -38,6 +42,8 @@ with quiet_stderr():
 
     tf.config.set_visible_devices([], "GPU")
     tf.constant(0)  # 기기 찾기를 여기서 마칩니다.
+    # 훈련마다 함수를 새로 컴파일하는 것이 뜻한 바이므로, 다시 컴파일한다는 조언은 듣지 않습니다.
+    tf.get_logger().setLevel("ERROR")
 
 # Keras의 형 힌트는 기본값에서 짐작된 것이라(verbose="auto"는 str) 맞는 호출도 틀렸다고 합니다.
 keras: Any = _keras

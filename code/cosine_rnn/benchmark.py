@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cosine_rnn import evaluation, recipe_2017, training
+from cosine_rnn.checks import check_integer
 from cosine_rnn.config import recommended
 from cosine_rnn.metrics import max_error
 
@@ -39,9 +40,12 @@ def compare(
 
     조리법의 첫 에포크는 컴파일을 포함하므로 따로 재고, 나머지 에포크의 평균을 늘립니다.
     """
+    check_integer("recipe_epochs", recipe_epochs, minimum=2)
+    configs = [recommended(name) for name in model_names]
     wave = evaluation.unseen_waves(n_phases=1)[0]
-    for name in model_names:
-        trained = training.train(recommended(name), evaluation.training_wave(), on_epoch=on_epoch)
+    for config in configs:
+        name = config.model
+        trained = training.train(config, evaluation.training_wave(), on_epoch=on_epoch)
         forecaster = evaluation.forecaster_of(trained)
         started = time.perf_counter()
         forecaster(wave[: evaluation.CONTEXT_LENGTH], evaluation.HORIZON)

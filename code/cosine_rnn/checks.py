@@ -20,11 +20,25 @@ def reject(name: str, rule: str, received: object) -> ValueError:
     return ValueError(f"{name}: {rule}. 받은 값: {received!r}")
 
 
-def check_integer(name: str, value: Any, *, minimum: int = 1) -> int:
-    """``minimum`` 이상의 정수인지 봅니다. ``True`` 와 ``3.0`` 은 정수로 치지 않습니다."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < minimum:
-        raise reject(name, f"{minimum} 이상의 정수여야 합니다", value)
+LARGEST_SEED = 2**32 - 1
+"""NumPy와 Keras가 함께 받는 가장 큰 난수 시드."""
+
+
+def check_integer(name: str, value: Any, *, minimum: int = 1, maximum: int | None = None) -> int:
+    """정수이고 범위 안에 있는지 봅니다. ``True`` 와 ``3.0`` 은 정수로 치지 않습니다."""
+    rule = f"{minimum} 이상의 정수여야 합니다"
+    if maximum is not None:
+        rule = f"{minimum} 이상 {maximum} 이하의 정수여야 합니다"
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise reject(name, rule, value)
+    if value < minimum or (maximum is not None and value > maximum):
+        raise reject(name, rule, value)
     return int(value)
+
+
+def check_seed(value: Any) -> int:
+    """난수 시드로 쓸 수 있는 정수인지 봅니다."""
+    return check_integer("seed", value, minimum=0, maximum=LARGEST_SEED)
 
 
 def check_number(
@@ -36,9 +50,14 @@ def check_number(
         rule = f"{above:g}보다 큰 유한한 실수여야 합니다"
     elif minimum is not None:
         rule = f"{minimum:g} 이상의 유한한 실수여야 합니다"
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+    if isinstance(value, bool | np.complexfloating) or not isinstance(
+        value, int | float | np.number
+    ):
         raise reject(name, rule, value)
-    number = float(value)
+    try:
+        number = float(value)
+    except (OverflowError, TypeError):  # 너무 큰 정수, 복소수
+        raise reject(name, rule, value) from None
     too_low = (above is not None and number <= above) or (minimum is not None and number < minimum)
     if not math.isfinite(number) or too_low:
         raise reject(name, rule, value)
@@ -55,8 +74,11 @@ def check_choice(name: str, value: Any, allowed: Collection[str]) -> str:
 def check_finite(name: str, value: ArrayLike, *, ranks: Collection[int]) -> FloatArray:
     """유한한 실수 배열인지, 축의 수가 ``ranks`` 가운데 하나인지 봅니다."""
     try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        given = np.asarray(value)
+        if np.iscomplexobj(given):
+            raise TypeError
+        array = given.astype(np.float64)
+    except (OverflowError, TypeError, ValueError):
         raise reject(name, "실수 배열이어야 합니다", value) from None
     if array.ndim not in ranks:
         allowed = " 또는 ".join(str(rank) for rank in sorted(ranks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cosine_rnn.checks import LARGEST_SEED, check_number, check_seed
 from cosine_rnn.config import MODEL_NAMES, recommended
 from cosine_rnn.signals import cosine_wave
 from cosine_rnn.storage import ForeignFileError, write_whole
@@ -36,7 +38,10 @@ class Seeds(click.ParamType):
         try:
             for part in str(value).split(","):
                 first, _, last = part.partition("-")
-                seeds += range(int(first), int(last or first) + 1)
+                run = range(check_seed(int(first)), check_seed(int(last or first)) + 1)
+                if not run:
+                    raise ValueError
+                seeds += run
         except ValueError:
             seeds = []
         if not seeds or len(set(seeds)) < len(seeds):
@@ -44,6 +49,28 @@ class Seeds(click.ParamType):
                 f"'0-4'나 '0,3,7' 꼴이고 겹치지 않아야 합니다. 받은 값: {value!r}", param, ctx
             )
         return seeds
+
+
+class Finite(click.ParamType):
+    """유한한 실수. ``above`` 보다 크거나, ``minimum`` 이상 ``below`` 미만입니다."""
+
+    name = "실수"
+
+    def __init__(
+        self, *, above: float | None = None, minimum: float | None = None, below: float = math.inf
+    ) -> None:
+        self.above, self.minimum, self.below = above, minimum, below
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """글을 실수로 바꾸고 범위를 봅니다."""
+        try:
+            number = float(value)
+            check_number("", number, above=self.above, minimum=self.minimum)
+            if number >= self.below:
+                raise ValueError
+        except ValueError:
+            self.fail(f"범위 안의 유한한 실수여야 합니다. 받은 값: {value!r}", param, ctx)
+        return number
 
 
 class Models(click.ParamType):
@@ -89,7 +116,13 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("model", type=click.Choice(MODEL_NAMES))
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="난수 시드.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=LARGEST_SEED),
+    default=0,
+    show_default=True,
+    help="난수 시드.",
+)
 @click.option("--epochs", type=click.IntRange(min=1), help="에포크 수. 없으면 책이 권하는 수.")
 @click.option(
     "--output",
@@ -126,7 +159,7 @@ def train(model: str, seed: int, epochs: int | None, output: Path, figure: Path 
     "--horizon", type=click.IntRange(min=1), default=250, show_default=True, help="예측 길이(시점)."
 )
 @click.option(
-    "--phase", type=float, default=1.0, show_default=True, help="예측할 코사인의 위상(라디안)."
+    "--phase", type=Finite(), default=1.0, show_default=True, help="예측할 코사인의 위상(라디안)."
 )
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="참값과 예측을 쓸 csv 파일."
@@ -140,7 +173,7 @@ def forecast(
     from cosine_rnn import evaluation, metrics, results
 
     trained = results.load(model_file)
-    n_past = evaluation.CONTEXT_LENGTH
+    n_past = max(evaluation.CONTEXT_LENGTH, trained.config.context_length)
     wave = cosine_wave(n_past + horizon, period=evaluation.PERIOD, phase=phase)
     past, truth = wave[:n_past], wave[n_past:]
     values = evaluation.forecaster_of(trained)(past, horizon)
@@ -178,7 +211,7 @@ def forecast(
 )
 @click.option(
     "--limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(above=0.0),
     help="가장 큰 오차가 이 값을 넘는 모델이 있으면 종료 코드 1로 끝납니다.",
 )
 @click.option(
@@ -221,7 +254,7 @@ def evaluate(
 )
 @click.option(
     "--dropout",
-    type=click.FloatRange(min=0, max=1, max_open=True),
+    type=Finite(minimum=0.0, below=1.0),
     default=0.3,
     show_default=True,
     help="드롭아웃 비율. 예제는 0.3.",
@@ -333,6 +366,6 @@ def main() -> None:
     """명령줄의 입구. 인자의 오류는 한 줄로, 종료 코드 2로 알립니다."""
     try:
         cli()
-    except (ForeignFileError, FileNotFoundError, PermissionError, IsADirectoryError) as error:
+    except (ForeignFileError, OSError) as error:
         click.echo(f"오류: {error}", err=True)
         sys.exit(2)

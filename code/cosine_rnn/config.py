@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cosine_rnn.checks import check_choice, check_integer, check_number, reject
+from cosine_rnn.checks import check_choice, check_integer, check_number, check_seed, reject
 
 MODEL_NAMES = ("mlp", "lstm", "stateful", "stacked")
 """네 모델의 이름. 책의 장과 같은 차례입니다."""
@@ -20,6 +20,22 @@ def check_units(units: Sequence[int]) -> list[int]:
     if isinstance(units, str) or not isinstance(units, Sequence) or not units:
         raise reject("units", "1 이상의 정수가 하나 이상 있어야 합니다", units)
     return [check_integer("units", n) for n in units]
+
+
+_INTEGERS = {
+    "epochs": 1,
+    "batch_size": 1,
+    "window_length": 1,
+    "repeats": 1,
+    "warm_up": 1,
+    "skip_steps": 0,
+    "n_streams": 1,
+    "stride": 1,
+    "chunk_length": 1,
+    "closed_loop_updates": 0,
+    "closed_loop_horizon": 1,
+}
+"""정수인 설정과 그 최솟값."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,25 +79,16 @@ class TrainConfig:
     closed_loop_learning_rate: float = 1e-4
 
     def __post_init__(self) -> None:
-        """값이 범위를 벗어나면 훈련 전에 오류를 냅니다."""
+        """값이 범위를 벗어나면 훈련 전에 오류를 냅니다. NumPy의 수는 Python의 수로 바꿉니다."""
         check_choice("model", self.model, MODEL_NAMES)
-        object.__setattr__(self, "units", tuple(check_units(self.units)))
-        for name in (
-            "epochs",
-            "batch_size",
-            "window_length",
-            "repeats",
-            "warm_up",
-            "n_streams",
-            "stride",
-            "chunk_length",
-            "closed_loop_horizon",
-        ):
-            check_integer(name, getattr(self, name))
-        for name in ("seed", "skip_steps", "closed_loop_updates"):
-            check_integer(name, getattr(self, name), minimum=0)
-        check_number("learning_rate", self.learning_rate, above=0.0)
-        check_number("closed_loop_learning_rate", self.closed_loop_learning_rate, above=0.0)
+        checked: dict[str, Any] = {"units": tuple(check_units(self.units))}
+        for name, minimum in _INTEGERS.items():
+            checked[name] = check_integer(name, getattr(self, name), minimum=minimum)
+        checked["seed"] = check_seed(self.seed)
+        for name in ("learning_rate", "closed_loop_learning_rate"):
+            checked[name] = check_number(name, getattr(self, name), above=0.0)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
         if self.closed_loop_updates % CLOSED_LOOP_UPDATES_PER_EPOCH:
             raise reject(
                 "closed_loop_updates",

@@ -97,8 +97,8 @@ def lstm_layers(model: Model) -> list[Any]:
     return [layer for layer in model.layers if isinstance(layer, layers.LSTM)]
 
 
-def reset_state(model: Model) -> None:
-    """상태유지 층의 은닉 상태와 셀 상태를 모두 0으로 되돌립니다.
+def stateful_layers(model: Model) -> list[Any]:
+    """모델에 든 상태유지 LSTM 층을 아래에서 위로 돌려줍니다.
 
     Raises:
         ValueError: 상태유지 층이 하나도 없을 때.
@@ -106,7 +106,16 @@ def reset_state(model: Model) -> None:
     stateful = [layer for layer in lstm_layers(model) if layer.stateful]
     if not stateful:
         raise reject("model", "상태유지 층이 하나는 있어야 합니다", model.name)
-    for layer in stateful:
+    return stateful
+
+
+def reset_state(model: Model) -> None:
+    """상태유지 층의 은닉 상태와 셀 상태를 모두 0으로 되돌립니다.
+
+    Raises:
+        ValueError: 상태유지 층이 하나도 없을 때.
+    """
+    for layer in stateful_layers(model):
         layer.reset_state()
 
 
@@ -121,7 +130,7 @@ def with_batch_size(model: Model, batch_size: int, *, timesteps: int = 1) -> Mod
     Returns:
         가중치가 같은 새 모델.
     """
-    units = [layer.units for layer in lstm_layers(model)]
+    units = [layer.units for layer in stateful_layers(model)]
     copy = build_stateful_lstm(batch_size=batch_size, timesteps=timesteps, units=units)
     copy.set_weights(model.get_weights())
     return copy
@@ -176,7 +185,7 @@ def state_step(model: Model) -> Step:
         값 ``(batch,)`` 과 상태를 받아 다음 값 ``(batch,)`` 과 새 상태를 내는 함수.
         상태 자리에 ``None`` 을 주면 0에서 시작합니다. 상태는 층마다 ``h, c`` 차례입니다.
     """
-    recurrent = [weights_of(layer) for layer in lstm_layers(model)]
+    recurrent = [weights_of(layer) for layer in stateful_layers(model)]
     head = _dense(model.layers[-1])
 
     def step(value: FloatArray, state: State | None) -> tuple[FloatArray, State]:
@@ -201,7 +210,7 @@ class FeedbackCell(layers.Layer):
 
     def __init__(self, model: Model, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.cells = [layer.cell for layer in lstm_layers(model)]
+        self.cells = [layer.cell for layer in stateful_layers(model)]
         self.head = model.layers[-1]
         self.state_size = [size for cell in self.cells for size in cell.state_size] + [1]
         self.output_size = 1
@@ -233,6 +242,7 @@ def closed_loop_model(model: Model, timesteps: int) -> Model:
     Returns:
         입력 ``(batch, timesteps, 2)``, 출력 ``(batch, timesteps, 1)`` 인 모델.
     """
+    check_integer("timesteps", timesteps)
     inputs = keras.Input((timesteps, 2))
     outputs = layers.RNN(FeedbackCell(model), return_sequences=True)(inputs)
     return keras.Model(inputs, outputs, name="closed_loop")

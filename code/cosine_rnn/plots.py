@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import FloatArray, check_finite, check_series
+from cosine_rnn.checks import FloatArray, check_finite, check_series, reject
 from cosine_rnn.storage import write_whole
 
 MODEL_LABELS = {
@@ -115,7 +115,10 @@ def plot_error(ax: Axes, truth: ArrayLike, forecasts: Mapping[str, ArrayLike]) -
     """
     future = check_series("truth", truth)
     for name, forecast in forecasts.items():
-        error = np.abs(check_series("forecasts", forecast) - future)
+        values = check_series("forecasts", forecast)
+        if len(values) != len(future):
+            raise reject("forecasts", f"truth와 길이 {len(future)}가 같아야 합니다", len(values))
+        error = np.abs(values - future)
         ax.semilogy(error, label=MODEL_LABELS.get(name, name), **style_of(name))
     ax.set(xlabel="예측을 시작한 뒤의 시점", ylabel="절대 오차")
     return _legend_below(ax)
@@ -149,6 +152,8 @@ def plot_states(ax: Axes, states: ArrayLike, *, words: Sequence[str]) -> Axes:
         words: 시점마다 읽은 단어.
     """
     grid: FloatArray = check_finite("states", states, ranks={2})
+    if len(words) != len(grid):
+        raise reject("words", f"states의 시점 수 {len(grid)}와 같아야 합니다", len(words))
     ax.imshow(grid, cmap="PuOr_r", vmin=-1, vmax=1, aspect="auto")
     for (t, k), value in np.ndenumerate(grid):
         ink = "white" if abs(value) > 0.6 else "black"

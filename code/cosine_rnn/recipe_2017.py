@@ -20,7 +20,14 @@ import numpy as np
 
 from cosine_rnn import models, results
 from cosine_rnn.backend import Model, keras, layers
-from cosine_rnn.checks import FloatArray, check_choice, check_integer
+from cosine_rnn.checks import (
+    FloatArray,
+    check_choice,
+    check_integer,
+    check_number,
+    check_seed,
+    reject,
+)
 from cosine_rnn.config import MODEL_NAMES
 from cosine_rnn.signals import MinMaxScale, cosine_wave, split_in_time
 from cosine_rnn.storage import write_whole
@@ -84,6 +91,9 @@ def recipe_data() -> tuple[Windows, Windows, Windows]:
 def build_recipe(model: str, *, dropout: float = DROPOUT) -> Model:
     """예제의 모델을 짓고 컴파일합니다. 손실은 MSE입니다."""
     check_choice("model", model, MODEL_NAMES)
+    check_number("dropout", dropout, minimum=0.0)
+    if dropout >= 1:
+        raise reject("dropout", "1보다 작아야 합니다", dropout)
     stateful = model in ("stateful", "stacked")
     stack: list[Any] = [
         keras.Input(batch_shape=(1 if stateful else None, WINDOW_LENGTH, 1)),
@@ -136,7 +146,7 @@ def run_recipe(
         dropout: 드롭아웃 비율. 예제는 .3.
         on_epoch: 에포크가 끝날 때마다 부를 함수.
     """
-    check_integer("seed", seed, minimum=0)
+    check_seed(seed)
     check_integer("epochs", epochs)
     keras.utils.set_random_seed(seed)
     network = build_recipe(model, dropout=dropout)

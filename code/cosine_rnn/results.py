@@ -39,19 +39,23 @@ class Trained:
     versions: dict[str, str]
 
 
+_SHAPING_MODULES = (
+    "backend",
+    "cells",
+    "checks",
+    "config",
+    "models",
+    "results",
+    "signals",
+    "training",
+    "windows",
+)
+
+
 def versions() -> dict[str, str]:
     """결과를 좌우하는 것들의 판. ``code`` 는 신호에서 훈련까지 이 꾸러미의 소스를 줄인 값입니다."""
     source = hashlib.sha256()
-    for name in (
-        "backend",
-        "checks",
-        "config",
-        "signals",
-        "windows",
-        "cells",
-        "models",
-        "training",
-    ):
+    for name in _SHAPING_MODULES:
         source.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return {
         "python": platform.python_version(),
@@ -74,7 +78,7 @@ def save(path: Path, trained: Trained) -> None:
         "seconds": trained.seconds,
         "versions": trained.versions,
     }
-    weights = {f"weight_{k:02d}": w for k, w in enumerate(trained.model.get_weights())}
+    weights = {f"weight_{k:04d}": w for k, w in enumerate(trained.model.get_weights())}
     storage.save_arrays(path, header, {"loss": trained.loss, **weights})
 
 

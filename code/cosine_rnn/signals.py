@@ -12,6 +12,7 @@ from cosine_rnn.checks import (
     FloatArray,
     check_integer,
     check_number,
+    check_seed,
     check_series,
     reject,
 )
@@ -48,7 +49,7 @@ def cosine_wave(
     check_number("phase", phase)
     check_number("noise_std", noise_std, minimum=0.0)
     if seed is not None:
-        check_integer("seed", seed, minimum=0)
+        check_seed(seed)
     elif noise_std > 0:
         raise reject("seed", "잡음을 더하려면 0 이상의 정수여야 합니다", seed)
     wave = amplitude * np.cos(2 * np.pi * np.arange(n_steps) / period + phase)

@@ -60,7 +60,7 @@ def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray]]:
     if not path.is_file():
         raise FileNotFoundError(f"path: 있는 파일이어야 합니다. 받은 값: {str(path)!r}")
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             arrays = {name: data[name] for name in data.files}
         header = json.loads(str(arrays.pop("header")))
         known = header["format"] == FORMAT

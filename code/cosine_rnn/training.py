@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from cosine_rnn import models, results, windows
 from cosine_rnn.backend import Model, keras
-from cosine_rnn.checks import FloatArray, check_series
+from cosine_rnn.checks import FloatArray, check_series, reject
 from cosine_rnn.config import CLOSED_LOOP_UPDATES_PER_EPOCH, TrainConfig
 from cosine_rnn.results import Trained
 from cosine_rnn.storage import ForeignFileError
@@ -53,6 +53,7 @@ def fit(
             return results.load(path)
         except ForeignFileError as error:
             warnings.warn(f"깨진 훈련 결과를 버리고 다시 훈련합니다. {error}", stacklevel=2)
+    path.parent.mkdir(parents=True, exist_ok=True)  # 쓸 수 없는 폴더는 훈련하기 전에 알립니다.
     trained = train(config, checked, on_epoch=on_epoch)
     results.save(path, trained)
     return trained
@@ -85,13 +86,19 @@ def _training_data(config: TrainConfig, series: FloatArray) -> windows.Windows |
             f"series: 폐루프 학습에는 길이가 {needed + 1} 이상이어야 합니다. "
             f"받은 값: 길이 {len(series)}"
         )
-    return windows.make_streams(
+    streams = windows.make_streams(
         series,
         n_streams=config.n_streams,
         stride=config.stride,
         chunk_length=config.chunk_length,
         batch_size=config.batch_size,
     )
+    stream_length = streams.n_chunks * config.chunk_length
+    if config.skip_steps >= stream_length:
+        raise reject(
+            "skip_steps", f"흐름의 길이 {stream_length}보다 작아야 합니다", config.skip_steps
+        )
+    return streams
 
 
 class _Report(keras.callbacks.Callback):

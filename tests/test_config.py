@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import NOT_POSITIVE_INTEGERS, rejects
+from cosine_rnn.config import MODEL_NAMES, TrainConfig, check_units, recommended
+
+BAD: dict[str, list[Any]] = {
+    "model": ["gru", "", "LSTM", None, 3],
+    "seed": [-1, 1.0, True, "0", None, 2**32],
+    "units": [(), (0,), (4, -1), (2.5,), "32", 32, None, {4}],
+    **{
+        name: NOT_POSITIVE_INTEGERS
+        for name in (
+            "epochs",
+            "batch_size",
+            "window_length",
+            "repeats",
+            "warm_up",
+            "n_streams",
+            "stride",
+            "chunk_length",
+            "closed_loop_horizon",
+        )
+    },
+    "skip_steps": [-1, 0.5, True, "0", None],
+    "closed_loop_updates": [-20, 30, 1, 20.0, None],
+    "learning_rate": [0, -1e-3, float("nan"), float("inf"), "fast", None, True],
+    "closed_loop_learning_rate": [0.0, -1e-3, float("nan"), float("inf"), None],
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(TrainConfig)])
+@pytest.mark.parametrize("model", ["mlp", "stacked"])
+def test_every_field_rejects_values_out_of_range(field: str, model: str):
+    for value in BAD[field]:
+        shown = "" if field == "units" else str(value)
+        with rejects(field, shown):
+            TrainConfig(**{"model": model, "batch_size": 20, field: value})
+
+
+def test_fields_are_keyword_only_and_frozen():
+    with pytest.raises(TypeError):
+        TrainConfig("mlp")  # pyright: ignore[reportCallIssue]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        TrainConfig(model="mlp").seed = 1  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("model", ["stateful", "stacked"])
+def test_batch_size_must_divide_the_streams_of_a_stateful_model(model: str):
+    assert TrainConfig(model=model, n_streams=20, batch_size=5).batch_size == 5
+    with pytest.raises(ValueError, match=r"^batch_size: n_streams\(20\).+ 받은 값: 8$"):
+        TrainConfig(model=model, n_streams=20, batch_size=8)
+
+
+@pytest.mark.parametrize("model", ["mlp", "lstm"])
+def test_batch_size_is_free_where_windows_are_eaten(model: str):
+    assert TrainConfig(model=model, n_streams=20, batch_size=8).batch_size == 8
+
+
+def test_numpy_and_python_numbers_make_the_same_config():
+    ours = TrainConfig(model="mlp", seed=3, units=(4, 2), epochs=5, learning_rate=1.0)
+    other = TrainConfig(
+        model="mlp",
+        seed=np.int64(3),  # pyright: ignore[reportArgumentType]
+        units=[np.int32(4), 2],  # pyright: ignore[reportArgumentType]
+        epochs=np.int64(5),  # pyright: ignore[reportArgumentType]
+        learning_rate=np.float32(1),  # pyright: ignore[reportArgumentType]
+    )
+    assert other == ours
+    assert hash(other) == hash(ours)
+    assert json.dumps(dataclasses.asdict(other)) == json.dumps(dataclasses.asdict(ours))
+
+
+def test_context_is_the_window_or_the_warm_up():
+    context = {
+        model: TrainConfig(model=model, batch_size=20, window_length=7, warm_up=9).context_length
+        for model in MODEL_NAMES
+    }
+    assert context == {"mlp": 7, "lstm": 7, "stateful": 9, "stacked": 9}
+
+
+def test_check_units_returns_a_list_of_python_integers():
+    units: list[Any] = [3, np.int64(2)]
+    checked = check_units(units)
+    assert [(n, type(n)) for n in checked] == [(3, int), (2, int)]
+
+
+@pytest.mark.parametrize("model", MODEL_NAMES)
+def test_recommended_config_has_the_asked_model_and_seed(model: str):
+    config = recommended(model, seed=3)
+    assert (config.model, config.seed) == (model, 3)
+    assert dataclasses.replace(config, seed=0) == recommended(model)
+
+
+def test_recommended_rejects_unknown_models_and_seeds():
+    with rejects("model", "'gru'"):
+        recommended("gru")
+    with rejects("seed", "-1"):
+        recommended("mlp", seed=-1)

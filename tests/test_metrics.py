@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import NOT_A_SERIES, NOT_FINITE, rejects
+from cosine_rnn.metrics import amplitude_and_phase, mae, max_error, mse, rmse
+from cosine_rnn.signals import cosine_wave
+from hypothesis import given
+from hypothesis import strategies as st
+
+METRICS = [mse, rmse, mae, max_error]
+values = st.floats(-1e6, 1e6)
+pairs = st.lists(st.tuples(values, values), min_size=1, max_size=50)
+
+
+def test_closed_forms():
+    true, pred = [0, 0, 0, 0], [3, -1, 1, -1]
+    assert (mse(true, pred), mae(true, pred), max_error(true, pred)) == (3, 1.5, 3)
+    assert rmse(true, pred) == pytest.approx(3**0.5)
+
+
+def test_errors_of_a_cosine_over_whole_periods():
+    wave, zero = cosine_wave(4000, period=1000, amplitude=2), np.zeros(4000)
+    assert max_error(zero, wave) == 2
+    assert rmse(zero, wave) == pytest.approx(2**0.5)
+    assert mae(zero, wave) == pytest.approx(4 / np.pi, rel=1e-5)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_all_values_of_a_batch_count(metric: Any):
+    true, pred = np.zeros((2, 3)), np.array([[1.0, -2, 3], [0, 0, 5]])
+    assert type(metric(true, pred)) is float
+    assert metric(true, pred) == metric(true.ravel(), pred.ravel())
+
+
+@given(pairs)
+def test_metrics_keep_their_order_and_symmetry(pair: list[tuple[float, float]]):
+    true, pred = np.array(pair).T
+    # 1e-150: squares below that are lost to the smallest double.
+    greatest, root, mean = (f(true, pred) * (1 + 1e-9) + 1e-150 for f in (max_error, rmse, mae))
+    assert greatest * (1 + 1e-9) >= root
+    assert root * (1 + 1e-9) >= mean
+    assert mean * (1 + 1e-9) >= abs(np.mean(pred - true))
+    for metric in METRICS:
+        assert metric(true, pred) == metric(pred, true)
+        assert metric(true, true) == 0
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_metrics_reject_bad_arrays(metric: Any):
+    with rejects("y_pred", r"\(3,\)"):
+        metric([1, 2], [1, 2, 3])
+    with rejects("y_pred", r"\(1, 2\)"):
+        metric([1, 2], [[1, 2]])
+    with rejects("y_pred", r"\(0,\)"):
+        metric([], [])
+    with rejects("y_true", "1번째가 nan"):
+        metric([1, np.nan], [1, 2])
+    with rejects("y_pred", "0번째가 inf"):
+        metric([1, 2], [np.inf, 2])
+    with rejects("y_true", r"shape=\(\)"):
+        metric(1, 1)
+
+
+@given(
+    amplitude=st.floats(0.01, 100),
+    phase=st.floats(-3.1, 3.1),
+    period=st.floats(2.5, 80),
+    n_steps=st.integers(100, 300),
+)
+def test_amplitude_and_phase_are_recovered(
+    amplitude: float, phase: float, period: float, n_steps: int
+):
+    wave = cosine_wave(n_steps, period=period, amplitude=amplitude, phase=phase)
+    found_amplitude, found_phase = amplitude_and_phase(wave, period=period)
+    assert found_amplitude == pytest.approx(amplitude, rel=1e-6)
+    assert found_phase == pytest.approx(phase, abs=1e-6)
+
+
+def test_amplitude_of_nothing_is_zero():
+    assert amplitude_and_phase(np.zeros(10), period=5)[0] == 0
+
+
+@pytest.mark.parametrize(("series", "received"), NOT_A_SERIES)
+def test_amplitude_and_phase_reject_what_is_no_series(series: Any, received: str):
+    with rejects("series", received):
+        amplitude_and_phase(series, period=10)
+
+
+def test_amplitude_and_phase_reject_short_series_and_unseen_periods():
+    with rejects("series", "길이 2"):
+        amplitude_and_phase([1, 2], period=10)
+    for period in (2, 0, -5, *NOT_FINITE):
+        with rejects("period", str(period)):
+            amplitude_and_phase(range(9), period=period)

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import (
+    NOT_A_SERIES,
+    STATEFUL_MODELS,
+    assert_same_weights,
+    rejects,
+    tiny_config,
+    tiny_wave,
+)
+from cosine_rnn import results
+from cosine_rnn.forecast import stateful_forecaster
+from cosine_rnn.models import next_value, state_step
+from cosine_rnn.results import Trained
+from cosine_rnn.training import fit, train
+from cosine_rnn.windows import make_windows
+
+STANDSTILL = 1e-12  # A learning rate that leaves the first weights as they are.
+
+
+def never(done: int, total: int, loss: float) -> None:
+    raise AssertionError("training was started")
+
+
+def entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+@pytest.mark.parametrize("model", ["mlp", "lstm", "stateful"])
+def test_loss_falls(model: str, trained: Callable[[str], Trained]):
+    config, loss = trained(model).config, trained(model).loss
+    teacher_forced, closed_loop = loss[: config.epochs], loss[config.epochs :]
+    assert teacher_forced[-1] < 0.8 * teacher_forced[0]
+    assert len(closed_loop) == config.closed_loop_updates // 20
+    assert model != "stateful" or closed_loop[-1] < 0.95 * closed_loop[0]
+
+
+@pytest.mark.parametrize("model", ["mlp", "stateful"])
+def test_same_seed_gives_the_same_bits_and_progress_counts_to_the_total(
+    model: str, trained: Callable[[str], Trained]
+):
+    first, reported = trained(model), []
+    again = train(first.config, tiny_wave(), on_epoch=lambda *report: reported.append(report))
+    assert_same_weights(again.model, first.model)
+    np.testing.assert_array_equal(again.loss, first.loss)
+    total = len(first.loss)
+    assert reported == [(k + 1, total, loss) for k, loss in enumerate(first.loss)]
+
+
+def test_other_seed_gives_other_weights_and_train_leaves_the_cache_alone(
+    trained: Callable[[str], Trained], empty_cache: Path
+):
+    other = train(tiny_config("mlp", seed=1), tiny_wave())
+    assert not empty_cache.exists()
+    assert np.abs(other.model.get_weights()[0] - trained("mlp").model.get_weights()[0]).max() > 0.01
+
+
+def test_result_says_how_it_came_to_be(trained: Callable[[str], Trained]):
+    result = trained("mlp")
+    assert result.config == tiny_config("mlp")
+    assert result.versions == results.versions()
+    assert result.seconds > 0
+
+
+def test_loss_of_a_window_model_is_that_of_its_windows():
+    config = tiny_config("mlp", epochs=1, repeats=3, learning_rate=STANDSTILL)
+    result = train(config, tiny_wave())
+    inputs, targets = make_windows(tiny_wave(), config.window_length)
+    error = next_value(result.model)(inputs[:, :, 0]) - targets[:, 0]
+    np.testing.assert_allclose(result.loss, [np.mean(error**2)], rtol=1e-5)
+
+
+def test_streams_are_read_without_a_break_and_closed_loops_feed_back():
+    """Both losses against sums by hand, from the NumPy cells and the plain definition."""
+    config = tiny_config(
+        "stacked",
+        epochs=1,
+        batch_size=2,  # Two groups: the state is reset between them, and only there.
+        learning_rate=STANDSTILL,
+        closed_loop_updates=20,
+        closed_loop_learning_rate=STANDSTILL,
+    )
+    series = tiny_wave()
+    result = train(config, series)
+    step = state_step(result.model)
+
+    starts = np.arange(config.n_streams) * config.stride
+    n_steps = (len(series) - 1 - starts[-1]) // config.chunk_length * config.chunk_length
+    squares, state = np.zeros((n_steps, config.n_streams)), None
+    for t in range(n_steps):
+        output, state = step(series[starts + t], state)
+        squares[t] = (output - series[starts + t + 1]) ** 2
+    squares[: config.skip_steps] = 0
+
+    # The closed loop: a context of warm_up values, then horizon + 1 forecasts from its end on.
+    horizon = config.closed_loop_horizon + 1
+    starts = starts % (len(series) - config.warm_up - config.closed_loop_horizon)
+    rows = series[starts[:, None] + np.arange(config.warm_up + horizon)]
+    past, future = rows[:, : config.warm_up], rows[:, config.warm_up :]
+    error = stateful_forecaster(step, warm_up=config.warm_up)(past, horizon) - future
+    measured = np.sum(error**2) / (config.n_streams * (config.warm_up + horizon - 1))
+
+    np.testing.assert_allclose(result.loss, [squares.mean(), measured], rtol=1e-5)
+
+
+def test_second_fit_reads_what_the_first_kept(empty_cache: Path):
+    config, epochs = tiny_config("mlp"), []
+    first = fit(config, tiny_wave(), on_epoch=lambda done, total, loss: epochs.append(done))
+    assert epochs == list(range(1, config.epochs + 1))
+    (path,) = entries(empty_cache)
+    assert path == results.cache_path(config, tiny_wave())
+    written = path.stat()
+    second = fit(config, list(tiny_wave()), on_epoch=never)
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == (written.st_mtime_ns, written.st_ino)
+    assert (second.config, second.seconds) == (config, first.seconds)
+    np.testing.assert_array_equal(second.loss, first.loss)
+    assert_same_weights(second.model, first.model)
+
+
+def test_broken_entry_is_trained_again_with_a_warning(
+    empty_cache: Path, trained: Callable[[str], Trained]
+):
+    good = trained("mlp")
+    path = results.cache_path(good.config, tiny_wave())
+    results.save(path, good)
+    os.truncate(path, path.stat().st_size // 2)  # test_storage.py has all the other damages.
+    epochs = []
+    with pytest.warns(UserWarning, match=rf"다시 훈련합니다.+{path.name}") as caught:
+        result = fit(good.config, tiny_wave(), on_epoch=lambda *report: epochs.append(report))
+    assert [warning.filename for warning in caught] == [__file__]
+    assert len(epochs) == good.config.epochs
+    assert_same_weights(result.model, good.model)
+    assert entries(empty_cache) == [path]
+    assert_same_weights(fit(good.config, tiny_wave(), on_epoch=never).model, good.model)
+
+
+@pytest.mark.parametrize(("series", "received"), NOT_A_SERIES)
+def test_bad_series_is_rejected_before_any_work(series: Any, received: str, empty_cache: Path):
+    for run in (fit, train):
+        with rejects("series", received):
+            run(tiny_config("mlp"), series, on_epoch=never)
+    assert not empty_cache.exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "argument", "needed"),
+    [
+        ("mlp", {}, "window_length", 7),
+        ("lstm", {"window_length": 20}, "window_length", 21),
+        ("stateful", {}, "series", 12),
+        ("stateful", {"closed_loop_horizon": 30}, "series", 37),
+    ],
+)
+def test_series_shorter_than_the_config_needs_is_rejected_before_any_work(
+    model: str, changes: dict[str, Any], argument: str, needed: int, empty_cache: Path
+):
+    config = tiny_config(model, **changes)
+    for run in (fit, train):
+        with rejects(argument):
+            run(config, tiny_wave()[: needed - 1], on_epoch=never)
+    assert not empty_cache.exists()
+
+
+@pytest.mark.parametrize("model", STATEFUL_MODELS)
+def test_streams_of_which_no_step_is_measured_are_rejected(model: str, empty_cache: Path):
+    # 40 steps hold 30 of every stream: to skip 30 would leave nothing to learn.
+    with rejects("skip_steps", "30"):
+        fit(tiny_config(model, skip_steps=30), tiny_wave(), on_epoch=never)
+    assert not empty_cache.exists()
+
+
+def test_training_that_is_interrupted_leaves_no_file(empty_cache: Path):
+    def interrupt(done: int, total: int, loss: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(tiny_config("mlp"), tiny_wave(), on_epoch=interrupt)
+    assert entries(empty_cache) == []
+
+
+def test_cache_that_cannot_be_a_folder_is_reported_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("COSINE_RNN_CACHE", str(tmp_path / "file"))
+    with pytest.raises(OSError, match="file"):
+        fit(tiny_config("mlp"), tiny_wave(), on_epoch=never)
