@@ -127,3 +127,17 @@ def test_scale_needs_two_different_values():
         MinMaxScale.fit([2, 2, 2])
     with rejects("series", "길이 1"):
         MinMaxScale.fit([2])
+
+
+@pytest.mark.parametrize("maximum", [1.0, 0.5, np.nan])
+def test_scale_without_width_is_rejected(maximum: float):
+    with rejects("maximum", str(maximum)):
+        MinMaxScale(1.0, maximum)
+
+
+def test_scale_rejects_values_that_are_not_finite():
+    scale = MinMaxScale(0.0, 1.0)
+    with rejects("series", "0번째가 nan"):
+        scale.apply([np.nan])
+    with rejects("scaled", "0번째가 inf"):
+        scale.invert([np.inf])

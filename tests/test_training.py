@@ -141,6 +141,16 @@ def test_broken_entry_is_trained_again_with_a_warning(
     assert_same_weights(fit(good.config, tiny_wave(), on_epoch=never).model, good.model)
 
 
+def test_entry_of_another_config_is_trained_again_with_a_warning(
+    empty_cache: Path, trained: Callable[[str], Trained]
+):
+    config = tiny_config("mlp", seed=1)
+    results.save(results.cache_path(config, tiny_wave()), trained("mlp"))
+    with pytest.warns(UserWarning, match="다른 설정의 결과"):
+        result = fit(config, tiny_wave())
+    assert result.config == config
+
+
 @pytest.mark.parametrize(("series", "received"), NOT_A_SERIES)
 def test_bad_series_is_rejected_before_any_work(series: Any, received: str, empty_cache: Path):
     for run in (fit, train):

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
     """파일 기술자 2로 나가는 글을 붙잡아 버립니다. 예외가 나면 되살려 원인을 보입니다."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # 부른 쪽이 표준 오류를 닫아 두었으면 붙잡을 것이 없습니다.
+    kept = _copy_of_stderr()
+    if kept is None:  # 부른 쪽이 표준 오류를 닫아 두었으면 붙잡을 것이 없습니다.
         yield
         return
     with tempfile.TemporaryFile() as held:
@@ -33,6 +32,13 @@ def quiet_stderr() -> Iterator[None]:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+def _copy_of_stderr() -> int | None:
+    try:
+        return os.dup(2)
+    except OSError:
+        return None
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -18,7 +18,7 @@ from rich.table import Table
 from cosine_rnn.checks import LARGEST_SEED, check_number, check_seed
 from cosine_rnn.config import MODEL_NAMES, recommended
 from cosine_rnn.signals import cosine_wave
-from cosine_rnn.storage import ForeignFileError, write_whole
+from cosine_rnn.storage import write_whole
 
 if TYPE_CHECKING:
     from cosine_rnn.training import OnEpoch
@@ -366,6 +366,6 @@ def main() -> None:
     """명령줄의 입구. 인자의 오류는 한 줄로, 종료 코드 2로 알립니다."""
     try:
         cli()
-    except (ForeignFileError, OSError) as error:
+    except (ValueError, OSError) as error:
         click.echo(f"오류: {error}", err=True)
         sys.exit(2)

@@ -44,7 +44,7 @@ def amplitude_and_phase(series: ArrayLike, *, period: float) -> tuple[float, flo
         period: 주기. 단위는 시점.
 
     Returns:
-        진폭과 위상. 위상은 라디안이고 ``−π`` 초과 ``π`` 이하입니다.
+        진폭과 위상. 위상은 라디안이고 ``−π`` 이상 ``π`` 이하입니다.
     """
     checked = check_series("series", series, min_length=3)
     omega_t = 2 * np.pi * np.arange(len(checked)) / check_number("period", period, above=2.0)

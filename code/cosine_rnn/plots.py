@@ -174,7 +174,7 @@ def save_figure(path: Path, figure: Figure) -> None:
     supported = figure.canvas.get_supported_filetypes()
     if extension not in supported:
         raise ValueError(
-            f"figure: 확장자가 {', '.join(sorted(supported))} 가운데 하나여야 합니다. "
+            f"path: 확장자가 {', '.join(sorted(supported))} 가운데 하나여야 합니다. "
             f"받은 값: {str(path)!r}"
         )
     write_whole(path, lambda file: figure.savefig(file, format=extension, facecolor="white"))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from cosine_rnn.checks import (
     FloatArray,
+    check_finite,
     check_integer,
     check_number,
     check_seed,
@@ -93,6 +94,10 @@ class MinMaxScale:
     minimum: float
     maximum: float
 
+    def __post_init__(self) -> None:
+        """최댓값이 최솟값보다 커야 눈금이 됩니다."""
+        check_number("maximum", self.maximum, above=check_number("minimum", self.minimum))
+
     @classmethod
     def fit(cls, series: ArrayLike) -> MinMaxScale:
         """시계열의 가장 작은 값과 가장 큰 값으로 눈금을 정합니다.
@@ -108,8 +113,10 @@ class MinMaxScale:
 
     def apply(self, series: ArrayLike) -> FloatArray:
         """``(x − minimum) / (maximum − minimum)``. 모양은 그대로입니다."""
-        return (np.asarray(series, dtype=np.float64) - self.minimum) / (self.maximum - self.minimum)
+        values = check_finite("series", series, ranks=range(4))
+        return (values - self.minimum) / (self.maximum - self.minimum)
 
     def invert(self, scaled: ArrayLike) -> FloatArray:
         """``apply`` 의 역입니다."""
-        return np.asarray(scaled, dtype=np.float64) * (self.maximum - self.minimum) + self.minimum
+        values = check_finite("scaled", scaled, ranks=range(4))
+        return values * (self.maximum - self.minimum) + self.minimum

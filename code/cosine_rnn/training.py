@@ -50,7 +50,10 @@ def fit(
     path = results.cache_path(config, checked)
     if path.exists():
         try:
-            return results.load(path)
+            stored = results.load(path)
+            if stored.config != config:
+                raise ForeignFileError(f"path: 다른 설정의 결과입니다. 받은 값: {stored.config!r}")
+            return stored
         except ForeignFileError as error:
             warnings.warn(f"깨진 훈련 결과를 버리고 다시 훈련합니다. {error}", stacklevel=2)
     path.parent.mkdir(parents=True, exist_ok=True)  # 쓸 수 없는 폴더는 훈련하기 전에 알립니다.
