@@ -123,9 +123,9 @@ def test_one_line_needs_no_legend_and_other_names_keep_their_name(ax: Axes):
 
 
 def test_drawing_again_replaces_the_legend(ax: Axes):
-    for count in (2, 4):
+    for _ in range(2):
         plot_error(ax, TRUTH, {name: FORECASTS[name] for name in ("mlp", "lstm")})
-        assert legend_texts(ax) == ["다층 퍼셉트론", "LSTM"] * (count // 2)
+        assert legend_texts(ax) == ["다층 퍼셉트론", "LSTM"]
 
 
 def test_a_model_looks_the_same_on_every_figure_and_unlike_the_others():

@@ -291,7 +291,7 @@ def recipe(models: list[str], seeds: list[int], epochs: int, dropout: float, out
     type=click.IntRange(min=2),
     default=4,
     show_default=True,
-    help="2017년의 조리법에서 시간을 잴 에포크 수. 200 에포크의 시간은 이로부터 늘려 셉니다.",
+    help="2017년의 조리법에서 시간을 잴 에포크 수. 200 에포크의 시간은 이로부터 늘려 어림합니다.",
 )
 def benchmark(recipe_epochs: int) -> None:
     """우리 훈련과 2017년 조리법의 시간, 오차를 같은 자리에서 재어 나란히 보입니다."""

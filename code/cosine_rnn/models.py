@@ -150,7 +150,7 @@ def next_value(model: Model) -> NextValue:
     """창을 먹는 모델(``build_mlp``, ``build_lstm``)을 NumPy 함수로 꺼냅니다.
 
     Keras의 ``predict`` 는 부를 때마다 준비에 시간을 쓰므로 한 시점씩 되먹일 때 느립니다.
-    이 함수는 이론 장의 ``cells`` 로 같은 값을 셉니다.
+    이 함수는 이론 장의 ``cells`` 로 같은 값을 냅니다.
 
     Args:
         model: 훈련된 모델.

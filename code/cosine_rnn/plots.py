@@ -54,7 +54,7 @@ def use_book_style() -> None:
             "axes.titlesize": 14,
             "axes.titlelocation": "left",
             "axes.titlepad": 12,
-            "figure.figsize": (6.4, 3.6),
+            "figure.figsize": (5.6, 3.4),
             "figure.constrained_layout.use": True,
             "figure.facecolor": "none",
             "axes.facecolor": "none",
@@ -181,12 +181,20 @@ def save_figure(path: Path, figure: Figure) -> None:
 
 
 def _legend_below(ax: Axes) -> Axes:
-    """범례를 그림 아래에 가로로 놓아 선을 가리지 않게 합니다."""
-    handles, labels = ax.get_legend_handles_labels()
-    if len(labels) > 1:
-        figure = ax.get_figure()
-        assert figure is not None
-        for old in list(figure.legends):
-            old.remove()
-        figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 3))
+    """그림에 든 모든 Axes의 범례를 하나로 모아 아래에 놓습니다. 선을 가리지 않습니다."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    handles = {}
+    for each in figure.axes:
+        for handle, label in zip(*each.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    for old in list(figure.legends):
+        old.remove()
+    if len(handles) > 1:
+        figure.legend(
+            list(handles.values()),
+            list(handles),
+            loc="outside lower center",
+            ncols=min(len(handles), 3),
+        )
     return ax

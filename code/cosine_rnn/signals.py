@@ -28,7 +28,7 @@ def cosine_wave(
     noise_std: float = 0.0,
     seed: int | None = None,
 ) -> FloatArray:
-    """``x[t] = amplitude · cos(2πt / period + phase) + 잡음`` 을 ``t = 0 … n_steps−1`` 에서 셉니다.
+    """코사인 파동. ``x[t] = amplitude · cos(2πt / period + phase) + 잡음``.
 
     Args:
         n_steps: 시점의 수.
