@@ -277,5 +277,21 @@ def test_output_that_cannot_be_written_ends_with_2_and_one_line(
         assert "file" in line
 
 
+@pytest.mark.parametrize(
+    "command", ["train mlp", "evaluate --models mlp --seeds 0", "recipe --models mlp --seeds 0"]
+)
+def test_folder_that_cannot_be_made_is_reported_before_training(
+    command: str,
+    tmp_path: Path,
+    empty_cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    (tmp_path / "file").write_text("in the way")
+    assert run_main(monkeypatch, *command.split(), "--output", tmp_path / "file" / "x") == 2
+    assert capsys.readouterr().err.startswith("오류: ")
+    assert not empty_cache.exists()
+
+
 def test_main_ends_with_0_when_all_is_well(monkeypatch: pytest.MonkeyPatch):
     assert run_main(monkeypatch, "--help") == 0

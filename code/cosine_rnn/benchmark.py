@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from cosine_rnn import evaluation, recipe_2017, training
 from cosine_rnn.checks import check_integer
 from cosine_rnn.config import recommended
@@ -38,7 +40,7 @@ def compare(
 ) -> Iterator[Comparison]:
     """모델마다 우리 훈련과 조리법을 잇달아 재어 하나씩 냅니다. 간직해 둔 결과는 쓰지 않습니다.
 
-    조리법의 첫 에포크는 컴파일을 포함하므로 따로 재고, 나머지 에포크의 평균을 늘립니다.
+    조리법의 첫 에포크는 컴파일을 포함하므로 따로 재고, 나머지 에포크의 중앙값을 늘립니다.
     """
     check_integer("recipe_epochs", recipe_epochs, minimum=2)
     configs = [recommended(name) for name in model_names]
@@ -57,11 +59,11 @@ def compare(
             epochs=recipe_epochs,
             on_epoch=lambda *_, ticks=ticks: ticks.append(time.perf_counter()),
         )
-        first, rest = ticks[1] - ticks[0], (ticks[-1] - ticks[1]) / (recipe_epochs - 1)
+        epochs = np.diff(ticks)
         yield Comparison(
             name,
             trained.seconds,
-            first + rest * (recipe_2017.EPOCHS - 1),
+            float(epochs[0] + np.median(epochs[1:]) * (recipe_2017.EPOCHS - 1)),
             evaluation.score(trained).max_error,
             max_error(*recipe_2017.forecast_in_signal_units(recipe_2017.stored_run(name))),
             forecast_seconds,
