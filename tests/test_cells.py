@@ -98,7 +98,7 @@ def test_open_forget_gate_and_closed_input_gate_keep_the_cell_state():
 
 
 def test_sigmoid_has_its_closed_form_and_does_not_overflow():
-    z = np.linspace(-30, 30, 601)
+    z = np.linspace(-30, 30, 601, dtype=np.float64)
     np.testing.assert_allclose(sigmoid(z), logistic(z), atol=1e-15)
     with np.errstate(all="raise"):
         np.testing.assert_array_equal(sigmoid(np.array([-1e308, -1e4, 0, 1e4])), [0, 0, 0.5, 1])

@@ -162,7 +162,8 @@ def test_every_figure_is_drawn_without_a_missing_glyph(
 
 
 def test_bundled_font_has_every_letter_of_the_labels():
-    font = FT2Font(Path(cosine_rnn.__file__).parent / "fonts" / "CosineGothic-Regular.ttf")
+    path = Path(cosine_rnn.__file__).parent / "fonts" / "CosineGothic-Regular.ttf"
+    font = FT2Font(str(path))
     letters = {ord(letter) for label in [*MODEL_LABELS.values(), "참값"] for letter in label}
     assert letters <= set(font.get_charmap())
 
