@@ -577,9 +577,9 @@ def table_after(heading: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("heading", "tested"),
     [
-        ("어디에서 멈추는가", list(dict.fromkeys(broken.row for broken in BROKEN))),
-        ("어디에서 조용히 달라지는가", list(CHANGED)),
-        ("무엇이 그대로인가", list(SAME)),
+        ("어디에서 멈춥니까?", list(dict.fromkeys(broken.row for broken in BROKEN))),
+        ("어디에서 조용히 달라집니까?", list(CHANGED)),
+        ("무엇이 그대로입니까?", list(SAME)),
     ],
     ids=["raises", "changed", "unchanged"],
 )
