@@ -23,6 +23,7 @@ from keras import layers
 
 PAGE = Path(__file__).parents[1] / "book" / "appendix" / "keras-3.md"
 TIMESTEPS, UNITS = 6, 4
+KERAS = tuple(int(part) for part in keras.__version__.split(".")[:2])
 
 # NumPy 2 asks Keras variables for `__array__(copy=...)` while Keras writes a file.
 pytestmark = pytest.mark.filterwarnings(
@@ -419,6 +420,10 @@ def new_numpy_seed(_: Path) -> None:
 
 def changed_remainder(_: Path) -> None:
     x = windows(5)
+    if KERAS < (3, 13):  # Python 3.10 gets Keras 3.12, which stops with an unrelated message.
+        with pytest.raises(Exception, match="symbolic `tf.Tensor` as a Python `bool`"):
+            stateful(4).predict(x, batch_size=4, verbose=0)
+        return
     model, twin = stateful(4), stateful(4)
     twin.set_weights(model.get_weights())
     forecast = model.predict(x, batch_size=4, verbose=0)
