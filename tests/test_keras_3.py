@@ -421,7 +421,7 @@ def new_numpy_seed(_: Path) -> None:
 def changed_remainder(_: Path) -> None:
     x = windows(5)
     if KERAS < (3, 13):  # Python 3.10 gets Keras 3.12, which stops with an unrelated message.
-        with pytest.raises(Exception, match="symbolic `tf.Tensor` as a Python `bool`"):
+        with pytest.raises(Exception, match=r"symbolic `tf.Tensor` as a Python `bool`"):
             stateful(4).predict(x, batch_size=4, verbose=0)
         return
     model, twin = stateful(4), stateful(4)
