@@ -25,11 +25,6 @@ PAGE = Path(__file__).parents[1] / "book" / "appendix" / "keras-3.md"
 TIMESTEPS, UNITS = 6, 4
 KERAS = tuple(int(part) for part in keras.__version__.split(".")[:2])
 
-# NumPy 2 asks Keras variables for `__array__(copy=...)` while Keras writes a file.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
-
 
 # --- material -------------------------------------------------------------------------------
 
