@@ -64,7 +64,7 @@ class Score:
     Attributes:
         model: 모델의 이름.
         seed: 난수 시드.
-        one_step_rmse: 한 시점 예측의 RMSE. 본 적 없는 위상 모두에서.
+        one_step_rmse: 한 시점 예측의 RMSE. 본 적 없는 위상마다 예측의 첫 시점에서.
         max_error: 되먹임 예측의 가장 큰 오차. 본 적 없는 위상 모두에서.
         seconds: 훈련에 든 시간(초).
     """
