@@ -44,7 +44,7 @@ def rejects(argument: str, received: str = "") -> Any:
 
 
 def tiny_config(model: str, **changes: Any) -> TrainConfig:
-    """A config that trains in seconds on `tiny_wave`; the stateful one also in a closed loop."""
+    """A config that trains in seconds on `tiny_wave`, with a few updates of what follows."""
     settings: dict[str, Any] = {
         "units": (4,),
         "epochs": 8,
@@ -58,8 +58,10 @@ def tiny_config(model: str, **changes: Any) -> TrainConfig:
         "chunk_length": 5,
         "closed_loop_horizon": 5,
     }
+    if model == "lstm":
+        settings |= {"noise_updates": 5, "noise_std": 0.02}
     if model == "stateful":
-        settings |= {"closed_loop_updates": 60, "closed_loop_learning_rate": 1e-2}
+        settings |= {"closed_loop_updates": 5}
     if model == "stacked":
         settings |= {"units": (3, 2)}
     return TrainConfig(model=model, **(settings | changes))

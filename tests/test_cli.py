@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from conftest import tiny_config
-from cosine_rnn import benchmark, cli, evaluation, recipe_2017, results
+from cosine_rnn import benchmark, cli, recipe_2017, results, sweep
 from cosine_rnn.config import recommended
 from cosine_rnn.evaluation import forecaster_of
 from cosine_rnn.results import Trained
@@ -20,7 +20,10 @@ from cosine_rnn.results import Trained
 OPTIONS = {
     "train": ["--seed", "--epochs", "--output", "--figure"],
     "forecast": ["--horizon", "--phase", "--output", "--figure"],
-    "evaluate": ["--models", "--seeds", "--horizon", "--limit", "--output"],
+    "sweep": [
+        *("--models", "--seeds", "--window-lengths", "--train-periods"),
+        *("--jobs", "--scheduler", "--output"),
+    ],
     "recipe": ["--models", "--seeds", "--epochs", "--dropout", "--output"],
     "benchmark": ["--recipe-epochs"],
 }
@@ -123,28 +126,35 @@ def test_forecast_gives_a_long_window_the_past_it_needs(tmp_path: Path):
     assert (result.exception, result.exit_code) == (None, 0)
 
 
-def test_evaluate_shows_its_scores_and_ends_with_1_above_the_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    # One epoch, as in the test of train above; test_evaluation.py runs the recommended config.
+def test_sweep_writes_its_rows_and_sums_them_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # One epoch: of the recommended config, test_sweep.py trains some of the stored runs again.
     monkeypatch.setattr(
-        evaluation,
+        sweep,
         "recommended",
         lambda model, *, seed: dataclasses.replace(recommended(model, seed=seed), epochs=1),
     )
-    output = tmp_path / "scores.csv"
-    arguments = ("evaluate", "--models", "mlp", "--seeds", "3", "--output", output)
-    result = run(*arguments, "--limit", 1e-9)
-    assert result.exit_code == 1
-    assert "mlp" in result.stdout
-    assert "넘음" in result.stdout
-    assert "1e-09" in result.stderr.splitlines()[-1]
-    header, row = output.read_text("utf-8").splitlines()
-    assert header == "model,seed,one_step_rmse,max_error,seconds"
-    assert row.startswith("mlp,3,")
-    below = run(*arguments, "--limit", 1000)
-    assert below.exit_code == 0
-    assert "넘음" not in below.stdout
+    output = tmp_path / "sweep.csv"
+    arguments = ("sweep", "--models", "mlp", "--seeds", "3,5", "--output", output)
+    result = run(*arguments, "--window-lengths", "1,7")
+    assert (result.exception, result.exit_code) == (None, 0)
+    lines = output.read_text("utf-8").splitlines()
+    assert [line.split(",")[:2] for line in lines[1:]] == [["mlp", s] for s in ("3", "3", "5", "5")]
+    assert "1시점" in result.stdout
+    assert "없음" in result.stdout
+    whole = run("sweep", "--models", "mlp", "--seeds", "3", "--output", output)
+    assert (whole.exception, whole.exit_code) == (None, 0)
+    assert "10,000시점" in whole.stdout
+    table = whole.stdout.splitlines()
+    assert any("3" in line and "mlp" in line for line in table)  # One epoch is not enough.
+    assert len(output.read_text("utf-8").splitlines()) == 5 + 17
+
+
+def test_sweep_of_a_family_trains_on_its_periods(tmp_path: Path, empty_cache: Path):
+    arguments = ("--models", "mlp", "--seeds", "0", "--train-periods", "90,110")
+    result = run("sweep", *arguments, "--output", tmp_path / "s.csv")
+    assert (result.exception, result.exit_code) == (None, 0)
+    (name,) = {line.split(",")[17] for line in (tmp_path / "s.csv").read_text().splitlines()[1:]}
+    assert name == "90-110"
 
 
 def test_recipe_writes_its_runs_with_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -192,16 +202,22 @@ WRONG = [  # arguments, what the error shows of them
     (("forecast", "m.npz", "--phase", "inf"), "inf"),
     (("forecast", "m.npz", "--figure", "f"), "'f'"),
     (("forecast",), "MODEL_FILE"),
-    (("evaluate", "--models", "mlp,gru"), "mlp,gru"),
-    (("evaluate", "--models", "mlp,mlp"), "mlp,mlp"),
-    (("evaluate", "--models", ""), "''"),
+    (("sweep", "--models", "mlp,gru", "--output", "s.csv"), "mlp,gru"),
+    (("sweep", "--models", "mlp,mlp", "--output", "s.csv"), "mlp,mlp"),
+    (("sweep", "--models", "", "--output", "s.csv"), "''"),
+    (("sweep", "--models", "mlp"), "--output"),
+    (("sweep", "--jobs", "0", "--output", "s.csv"), "0"),
     *(
-        (("evaluate", "--models", "mlp", "--seeds", seeds), seeds)
+        (("sweep", "--models", "mlp", "--output", "s.csv", "--seeds", seeds), seeds)
         for seeds in ("a", "-1", "3-1", "0,3-1", "0-2,1", "0,,1", "1.5", "4294967296")
     ),
     *(
-        (("evaluate", "--models", "mlp", "--seeds", "0", "--limit", limit), limit)
-        for limit in ("0", "-1", "nan")
+        (("sweep", option, text, "--output", "s.csv"), text)
+        for option, texts in (
+            ("--window-lengths", ("0", "1,1", "2.5", "a", "1,,2")),
+            ("--train-periods", ("2", "100,100", "nan", "inf", "a")),
+        )
+        for text in texts
     ),
     (("recipe", "--epochs", "1"), "--output"),
     (("recipe", "--dropout", "1", "--output", "r.json"), "1"),
@@ -278,7 +294,7 @@ def test_output_that_cannot_be_written_ends_with_2_and_one_line(
 
 
 @pytest.mark.parametrize(
-    "command", ["train mlp", "evaluate --models mlp --seeds 0", "recipe --models mlp --seeds 0"]
+    "command", ["train mlp", "sweep --models mlp --seeds 0", "recipe --models mlp --seeds 0"]
 )
 def test_folder_that_cannot_be_made_is_reported_before_training(
     command: str,

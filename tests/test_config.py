@@ -28,9 +28,10 @@ BAD: dict[str, list[Any]] = {
         )
     },
     "skip_steps": [-1, 0.5, True, "0", None],
-    "closed_loop_updates": [-20, 30, 1, 20.0, None],
+    "noise_updates": [-1, 0.5, True, "0", None],
+    "closed_loop_updates": [-20, 20.0, True, None],
     "learning_rate": [0, -1e-3, float("nan"), float("inf"), "fast", None, True],
-    "closed_loop_learning_rate": [0.0, -1e-3, float("nan"), float("inf"), None],
+    "noise_std": [0.0, -1e-3, float("nan"), float("inf"), None],
 }
 
 

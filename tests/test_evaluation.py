@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import csv
+import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,22 +9,21 @@ from conftest import NOT_POSITIVE_INTEGERS, rejects
 from cosine_rnn import evaluation
 from cosine_rnn.config import MODEL_NAMES, recommended
 from cosine_rnn.evaluation import (
-    Score,
-    evaluate,
+    HELD_OUT,
+    Wave,
     forecaster_of,
-    save_scores,
-    score,
-    stored_scores,
+    scores,
+    step_microseconds,
     training_wave,
+    training_waves,
     unseen_waves,
 )
+from cosine_rnn.forecast import autoregression
 from cosine_rnn.metrics import amplitude_and_phase
 from cosine_rnn.models import reset_state, with_batch_size
 from cosine_rnn.results import Trained
-
-
-def never(*_: Any) -> None:
-    raise AssertionError("training was started")
+from cosine_rnn.signals import cosine_wave
+from numpy.typing import ArrayLike
 
 
 def test_training_wave_is_eight_periods_from_phase_zero():
@@ -95,64 +92,79 @@ def test_forecaster_of_a_trained_model_is_that_of_keras(
     )
 
 
-@pytest.mark.parametrize("model", ["mlp", "stateful"])
-def test_score_sums_up_the_forecasts_of_the_unseen_waves(
-    model: str, trained: Callable[[str], Trained]
-):
-    ours = score(trained(model), horizon=7)
-    waves = unseen_waves(7)
-    error = np.stack([forecaster_of(trained(model))(w[:100], 7) - w[100:] for w in waves])
-    assert (ours.model, ours.seed, ours.seconds) == (model, 0, trained(model).seconds)
-    assert ours.max_error == pytest.approx(np.abs(error).max())
-    assert ours.one_step_rmse == pytest.approx(np.mean(error[:, 0] ** 2) ** 0.5)
+def turned(context: ArrayLike, horizon: int) -> np.ndarray:
+    """The true future, 2 % larger and turned by 0.2 radians."""
+    t = evaluation.CONTEXT_LENGTH + np.arange(horizon)
+    phases = [amplitude_and_phase(row, period=100)[1] for row in np.asarray(context)]
+    return np.stack([1.02 * np.cos(2 * np.pi * t / 100 + phase + 0.2) for phase in phases])
 
 
-def test_evaluate_trains_and_scores_every_pair_in_order(empty_cache: Path):
-    total = recommended("mlp").epochs
-    reports: list[tuple[int, int]] = []
-    scores = list(
-        evaluate(["mlp"], iter([0]), on_epoch=lambda done, all_, loss: reports.append((done, all_)))
-    )
-    assert [(s.model, s.seed) for s in scores] == [("mlp", 0)]
-    assert reports == [(k, total) for k in range(1, total + 1)]
-    # The book says that the recommended models follow the cosine.
-    assert scores[0].max_error < 0.1
-    assert list(evaluate(["mlp"], [0], on_epoch=never)) == scores
-    assert len(list(empty_cache.iterdir())) == 1
+def test_scores_of_a_known_distortion_are_its_own():
+    one, month, long = scores(turned, (1, 250, 1000))
+    assert (one.horizon, month.horizon, long.horizon) == (1, 250, 1000)
+    assert (one.amplitude_error, one.phase_error) == (None, None)
+    apart = abs(1.02 * np.exp(0.2j) - 1)  # As vectors that turn together.
+    for score in (month, long):
+        assert score.amplitude_error == pytest.approx(0.02, abs=1e-6)
+        assert score.phase_error == pytest.approx(0.2, abs=1e-6)
+        assert score.max_error == pytest.approx(apart, rel=1e-2)
+    assert long.rmse == pytest.approx(apart / np.sqrt(2), rel=1e-6)
+    assert one.max_error <= month.max_error <= long.max_error
 
 
-@pytest.mark.parametrize(
-    ("models", "seeds", "horizon", "argument"),
-    [
-        (["mlp", "gru"], [0], 250, "model"),
-        (["mlp"], [0, -1], 250, "seed"),
-        (["mlp"], [0], 0, "horizon"),
-    ],
-)
-def test_evaluate_rejects_a_bad_list_before_the_first_training(
-    models: list[str], seeds: list[int], horizon: int, argument: str
-):
-    with rejects(argument):
-        next(evaluate(models, seeds, horizon=horizon, on_epoch=never))
+def test_divergence_is_that_of_the_first_phase_to_leave():
+    def leaving(context: ArrayLike, horizon: int) -> np.ndarray:
+        values = unseen_waves(horizon)[:, 100:]
+        values[3, 30:] += 0.11
+        values[4, 20:] += 0.09
+        return values
+
+    assert [s.divergence_step for s in scores(leaving, (30, 31, 100))] == [None, 30, 30]
 
 
-def test_saved_scores_have_a_column_a_field_and_four_digits(tmp_path: Path):
-    scores = [Score("mlp", 0, 1.23456e-5, 0.25, 12.3456), Score("stacked", 4, 0.5, 2.0, 8.0)]
-    save_scores(tmp_path / "scores.csv", scores)
-    with (tmp_path / "scores.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    assert rows == [
-        ["model", "seed", "one_step_rmse", "max_error", "seconds"],
-        ["mlp", "0", "1.235e-05", "0.25", "12.35"],
-        ["stacked", "4", "0.5", "2", "8"],
-    ]
+def test_an_exact_forecaster_never_diverges_on_any_wave():
+    for wave in (Wave(), *(kind for kind in HELD_OUT if kind.noise_std == 0)):
+        series = cosine_wave(300, period=wave.period)
+        (score,) = scores(autoregression(series), (250,), wave=wave)
+        assert score.wave == wave
+        assert score.max_error < 1e-6
+        assert score.divergence_step is None
+        assert max(score.amplitude_error or 0, score.phase_error or 0) < 1e-6
 
 
-def test_stored_scores_are_whole_and_can_be_saved_again(tmp_path: Path):
-    stored = stored_scores()
-    pairs = [(s.model, s.seed) for s in stored]
-    assert pairs == [(model, seed) for model in MODEL_NAMES for seed in range(5)]
-    assert np.isfinite([(s.one_step_rmse, s.max_error, s.seconds) for s in stored]).all()
-    save_scores(tmp_path / "scores.csv", stored)
-    shipped = Path(evaluation.__file__).parent / "data" / "scores.csv"
-    assert (tmp_path / "scores.csv").read_bytes() == shipped.read_bytes()
+def test_noise_is_in_the_context_only_and_always_the_same():
+    noisy, clean = unseen_waves(50, wave=Wave(noise_std=0.1)), unseen_waves(50)
+    np.testing.assert_array_equal(noisy[:, 100:], clean[:, 100:])
+    assert np.std(noisy[:, :100] - clean[:, :100]) == pytest.approx(0.1, rel=0.05)
+    np.testing.assert_array_equal(noisy, unseen_waves(50, wave=Wave(noise_std=0.1)))
+
+
+def test_waves_of_a_family_are_cosines_from_phase_zero():
+    family = training_waves([50, 80.5])
+    for series, period in zip(family, (50, 80.5), strict=True):
+        np.testing.assert_allclose(series, np.cos(2 * np.pi * np.arange(800) / period), atol=1e-9)
+
+
+def test_bad_waves_and_horizons_are_rejected():
+    for value in (2, 0, -1, float("nan")):
+        with rejects("period"):
+            Wave(period=value)
+        with rejects("amplitude"):
+            Wave(amplitude=min(value, 0))
+    with rejects("noise_std", "-1"):
+        Wave(noise_std=-1)
+    for value in NOT_POSITIVE_INTEGERS:
+        with rejects("horizons", repr(value)):
+            scores(turned, (1, value))  # pyright: ignore[reportArgumentType]
+
+
+def test_step_microseconds_counts_every_step():
+    calls = []
+
+    def counted(context: ArrayLike, horizon: int) -> np.ndarray:
+        calls.append(horizon)
+        time.sleep(0.05)
+        return np.zeros(horizon)
+
+    assert 200 <= step_microseconds(counted) < 2000  # 0.05 s for 250 steps.
+    assert set(calls) == {250}

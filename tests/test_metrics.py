@@ -5,7 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_A_SERIES, NOT_FINITE, rejects
-from cosine_rnn.metrics import amplitude_and_phase, mae, max_error, mse, rmse
+from cosine_rnn.metrics import (
+    amplitude_and_phase,
+    mae,
+    mase,
+    max_error,
+    mse,
+    rmse,
+    steps_until_divergence,
+)
 from cosine_rnn.signals import cosine_wave
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +103,33 @@ def test_amplitude_and_phase_reject_short_series_and_unseen_periods():
     for period in (2, 0, -5, *NOT_FINITE):
         with rejects("period", str(period)):
             amplitude_and_phase(range(9), period=period)
+
+
+def test_mase_of_a_ramp_is_the_error_in_steps_of_its_season():
+    # A season of 4 on a ramp of slope 2: the seasonal naive forecast is off by 8 everywhere.
+    ramp = 2.0 * np.arange(12)
+    assert mase([10, 20], [14, 16], train=ramp, season_length=4) == 0.5
+    future = 24 + 2.0 * np.arange(4)
+    naive = ramp[-4:]
+    assert mase(future, naive, train=ramp, season_length=4) == 1
+
+
+def test_mase_needs_a_season_that_changes():
+    with rejects("train", "0"):
+        mase([1.0], [2.0], train=np.tile([1.0, 2.0], 5), season_length=2)
+    with rejects("train", "3"):
+        mase([1.0], [2.0], train=[1.0, 2.0, 3.0], season_length=3)
+    with rejects("season_length", "0"):
+        mase([1.0], [2.0], train=[1.0, 2.0, 3.0], season_length=0)
+
+
+def test_steps_until_divergence_counts_the_steps_within():
+    true = np.zeros(6)
+    assert steps_until_divergence(true, [0, 0.1, -0.1, 0.11, 0, 9], threshold=0.1) == 3
+    assert steps_until_divergence(true, [9, 0, 0, 0, 0, 0], threshold=0.1) == 0
+    assert steps_until_divergence(true, np.full(6, 0.1), threshold=0.1) is None
+    for value in (0, -1.0, float("nan")):
+        with rejects("threshold", str(value)):
+            steps_until_divergence(true, true, threshold=value)
+    with rejects("y_true", r"shape=\(2, 6\)"):
+        steps_until_divergence(np.zeros((2, 6)), np.zeros((2, 6)), threshold=1)

@@ -12,7 +12,8 @@ from cosine_rnn.models import (
     build_lstm,
     build_mlp,
     build_stateful_lstm,
-    closed_loop_model,
+    closed_loop,
+    in_double_precision,
     lstm_layers,
     next_value,
     reset_state,
@@ -121,13 +122,22 @@ def test_weights_of_a_layer_are_its_own_in_double_precision():
 
 
 @pytest.mark.parametrize("units", UNITS)
+@pytest.mark.parametrize("build", [build_mlp, build_lstm])
+def test_double_precision_equals_the_numpy_cells(build: Any, units: tuple[int, ...]):
+    model = randomize(build(window_length=TIMESTEPS, units=units), seed=1)
+    double = in_double_precision(model)
+    outputs = double(VALUES[:, :, None]).numpy()
+    assert outputs.dtype == np.float64
+    np.testing.assert_allclose(outputs[:, 0], next_value(model)(VALUES), atol=1e-13)
+    assert model.get_weights()[0].dtype == np.float32
+
+
+@pytest.mark.parametrize("units", UNITS)
 def test_closed_loop_with_every_value_given_equals_teacher_forcing(units: tuple[int, ...]):
     model = stateful_model(units)
-    looped = closed_loop_model(model, TIMESTEPS)
     inputs = np.stack([VALUES, np.ones_like(VALUES)], axis=-1)
-    np.testing.assert_allclose(
-        looped.predict_on_batch(inputs)[:, :, 0], read(model, VALUES), atol=1e-5
-    )
+    outputs = closed_loop(model)(inputs)
+    np.testing.assert_allclose(outputs[:, :, 0], read(model, VALUES), atol=1e-5)
 
 
 @pytest.mark.parametrize("units", UNITS)
@@ -139,13 +149,13 @@ def test_closed_loop_after_its_warm_up_equals_the_stateful_forecast(units: tuple
     inputs = np.full((BATCH, timesteps, 2), 99.0)  # What is not given must not be seen.
     inputs[:, :warm_up, 0] = VALUES[:, :warm_up]
     inputs[:, :, 1] = np.arange(timesteps) < warm_up
-    outputs = closed_loop_model(model, timesteps).predict_on_batch(inputs)[:, :, 0]
-    np.testing.assert_allclose(outputs[:, warm_up - 1 :], forecast, atol=1e-4)
+    outputs = closed_loop(in_double_precision(model))(inputs)[:, :, 0]
+    np.testing.assert_allclose(outputs[:, warm_up - 1 :], forecast, atol=1e-12)
 
 
 def test_closed_loop_shares_its_weights_with_the_model():
     model = stateful_model((2,))
-    looped = closed_loop_model(model, 4)
+    looped = closed_loop(model)
     ours = {id(variable) for variable in model.trainable_variables}
     assert {id(variable) for variable in looped.trainable_variables} == ours
 
@@ -174,16 +184,10 @@ def test_stateful_models_reject_bad_sizes(argument: str):
         build_stateful_lstm(batch_size=1, timesteps=1, units=())
 
 
-def test_closed_loop_rejects_a_number_of_timesteps():
-    for value in NOT_POSITIVE_INTEGERS:
-        with rejects("timesteps", repr(value)):
-            closed_loop_model(stateful_model((2,)), value)
-
-
 @pytest.mark.parametrize(
     "use",
-    [reset_state, state_step, lambda m: with_batch_size(m, 1), lambda m: closed_loop_model(m, 4)],
-    ids=["reset_state", "state_step", "with_batch_size", "closed_loop_model"],
+    [reset_state, state_step, lambda m: with_batch_size(m, 1), closed_loop],
+    ids=["reset_state", "state_step", "with_batch_size", "closed_loop"],
 )
 def test_a_model_without_stateful_layers_is_rejected(use: Any):
     for model in (build_mlp(window_length=4), build_lstm(window_length=4)):
@@ -193,8 +197,7 @@ def test_a_model_without_stateful_layers_is_rejected(use: Any):
 
 def test_closed_loop_cell_starts_from_zero():
     cell = layers.RNN(keras.layers.LSTMCell(2)).cell
-    looped = closed_loop_model(stateful_model((2,)), 4)
-    ours = next(layer for layer in looped.layers if isinstance(layer, layers.RNN)).cell
+    ours = closed_loop(stateful_model((2,))).cell
     assert [s.shape for s in ours.get_initial_state(3)] == [
         *(s.shape for s in cell.get_initial_state(3)),
         (3, 1),

@@ -27,6 +27,8 @@ OTHER: dict[str, Any] = {
     "batch_size": 2,
     "window_length": 7,
     "repeats": 2,
+    "noise_updates": 5,
+    "noise_std": 0.02,
     "warm_up": 7,
     "skip_steps": 3,
     "n_streams": 8,
@@ -34,7 +36,6 @@ OTHER: dict[str, Any] = {
     "chunk_length": 4,
     "closed_loop_updates": 20,
     "closed_loop_horizon": 6,
-    "closed_loop_learning_rate": 2e-4,
 }
 
 

@@ -64,7 +64,7 @@ def compare(
             name,
             trained.seconds,
             float(epochs[0] + np.median(epochs[1:]) * (recipe_2017.EPOCHS - 1)),
-            evaluation.score(trained).max_error,
+            evaluation.scores(forecaster, (evaluation.HORIZON,))[0].max_error,
             max_error(*recipe_2017.forecast_in_signal_units(recipe_2017.stored_run(name))),
             forecast_seconds,
         )

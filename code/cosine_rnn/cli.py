@@ -1,4 +1,4 @@
-"""명령줄: ``cosine-rnn train · forecast · evaluate · recipe · benchmark``."""
+"""명령줄: ``cosine-rnn train · forecast · sweep · recipe · benchmark``."""
 
 from __future__ import annotations
 
@@ -72,6 +72,32 @@ class Finite(click.ParamType):
         except ValueError:
             self.fail(f"범위 안의 유한한 실수여야 합니다. 받은 값: {value!r}", param, ctx)
         return number
+
+
+class Numbers(click.ParamType):
+    """쉼표로 나눈, 겹치지 않는 수의 목록. 모두 ``above`` 보다 큽니다."""
+
+    name = "수"
+
+    def __init__(self, *, above: float, whole: bool = False) -> None:
+        self.above, self.whole = above, whole
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> list[float]:
+        """글을 수의 목록으로 바꿉니다."""
+        try:
+            numbers = [(int if self.whole else float)(part) for part in str(value).split(",")]
+            for number in numbers:
+                check_number("", number, above=self.above)
+            if len(set(numbers)) < len(numbers):
+                raise ValueError
+        except ValueError:
+            kind = "정수" if self.whole else "실수"
+            self.fail(
+                f"{self.above:g}보다 큰, 겹치지 않는 {kind}들이어야 합니다. 받은 값: {value!r}",
+                param,
+                ctx,
+            )
+        return numbers
 
 
 class Models(click.ParamType):
@@ -210,44 +236,92 @@ def forecast(
 @models_option
 @click.option("--seeds", type=Seeds(), default="0-4", show_default=True, help="시드들.")
 @click.option(
-    "--horizon", type=click.IntRange(min=1), default=250, show_default=True, help="예측 길이(시점)."
+    "--window-lengths",
+    type=Numbers(above=0, whole=True),
+    help="한 번에 읽는 시점 수만 바꾸어 교사 강요로 훈련하고, 한 시점 예측만 시험합니다. 예: 1,2,5",
 )
 @click.option(
-    "--limit",
-    type=Finite(above=0.0),
-    help="가장 큰 오차가 이 값을 넘는 모델이 있으면 종료 코드 1로 끝납니다.",
+    "--train-periods",
+    type=Numbers(above=2),
+    help="여러 주기의 파동으로 훈련합니다. 예: 70,85,100",
 )
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="나란히 돌릴 수."
+)
+@click.option("--scheduler", help="돌고 있는 Dask 스케줄러의 주소. 예: tcp://127.0.0.1:8786")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="성적을 쓸 csv 파일.",
+    required=True,
+    help="성적을 쓸 csv 파일. 이미 있으면 없는 훈련만 이어서 합니다.",
 )
-def evaluate(
-    models: list[str], seeds: list[int], horizon: int, limit: float | None, output: Path | None
+def sweep(
+    models: list[str],
+    seeds: list[int],
+    window_lengths: list[int] | None,
+    train_periods: list[float] | None,
+    jobs: int,
+    scheduler: str | None,
+    output: Path,
 ) -> None:
-    """모델과 시드마다 훈련하고, 본 적 없는 위상 40개에서 되먹임 예측의 오차를 잽니다."""
-    prepare(output)
-    from cosine_rnn import evaluation
+    """모델과 시드마다 훈련하고, 본 적 없는 파동에서 시험해 csv에 적습니다.
 
-    scores = []
-    with progress("훈련") as on_epoch:
-        for score in evaluation.evaluate(models, seeds, horizon=horizon, on_epoch=on_epoch):
-            scores.append(score)
-            if output:
-                evaluation.save_scores(output, scores)
-    table = Table("모델", "시드", "한 시점 RMSE", f"{horizon}시점 가장 큰 오차", "훈련(초)")
-    for s in scores:
-        mark = " 넘음" if limit and s.max_error > limit else ""
-        table.add_row(
-            s.model,
-            str(s.seed),
-            f"{s.one_step_rmse:.2e}",
-            f"{s.max_error:.4f}{mark}",
-            f"{s.seconds:.1f}",
-        )
-    Console().print(table)
-    if limit and any(s.max_error > limit for s in scores):
-        raise click.ClickException(f"가장 큰 오차가 {limit:g}을 넘은 훈련이 있습니다.")
+    훈련이 하나 끝날 때마다 적으므로, 멈춘 뒤 같은 명령을 다시 부르면 남은 것만 합니다.
+    """
+    prepare(output)
+    from cosine_rnn import sweep as sweeping
+
+    runs = sweeping.recommended_runs(models, seeds)
+    if window_lengths:
+        runs = sweeping.window_length_runs(runs, window_lengths)
+    if train_periods:
+        runs = sweeping.period_runs(runs, train_periods)
+    columns = (BarColumn(), TextColumn("훈련 {task.completed}/{task.total}"), TimeElapsedColumn())
+    done = 0
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(runs))
+
+        def on_run(finished: int, total: int) -> None:
+            nonlocal done
+            done = finished
+            bar.update(task, completed=finished, total=total)
+
+        try:
+            rows = sweeping.sweep(runs, output, n_jobs=jobs, scheduler=scheduler, on_run=on_run)
+        except KeyboardInterrupt:
+            bar.stop()
+            click.echo(
+                f"멈춤: {output}에 훈련 {done}/{len(runs)}개가 있습니다. "
+                "같은 명령을 다시 부르면 이어서 합니다.",
+                err=True,
+            )
+            sys.exit(130)
+    Console().print(summary(rows))
+
+
+def summary(rows: list[dict[str, Any]]) -> Table:
+    """훈련 데이터와 같은 종류의 파동에서, 모델마다 가장 큰 오차의 중앙값과 최악을 모은 표."""
+    from cosine_rnn import evaluation
+    from cosine_rnn import sweep as sweeping
+
+    rows = sweeping.on_training_kind(rows)
+    horizons = sorted({row["horizon"] for row in rows})
+    table = Table(
+        "모델", "훈련", *(f"{h:,}시점 중앙값 / 최악" for h in horizons), "목표를 넘은 시드"
+    )
+    for model in MODEL_NAMES:
+        mine = sweeping.select(rows, model=model)
+        if not mine:
+            continue
+        cells, over = [], set()
+        for horizon in horizons:
+            here = sweeping.select(mine, horizon=horizon)
+            errors = [row["max_error"] for row in here]
+            cells.append(f"{np.median(errors):.4f} / {max(errors):.4f}")
+            limit = evaluation.LIMITS.get(horizon, math.inf)
+            over |= {row["seed"] for row in here if row["max_error"] > limit}
+        table.add_row(model, str(len(errors)), *cells, ", ".join(map(str, sorted(over))) or "없음")
+    return table
 
 
 @cli.command()
@@ -383,6 +457,6 @@ def main() -> None:
     """명령줄의 입구. 인자의 오류는 한 줄로, 종료 코드 2로 알립니다."""
     try:
         cli()
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RuntimeError) as error:
         click.echo(f"오류: {error}", err=True)
         sys.exit(2)

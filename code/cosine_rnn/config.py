@@ -11,9 +11,6 @@ from cosine_rnn.checks import check_choice, check_integer, check_number, check_s
 MODEL_NAMES = ("mlp", "lstm", "stateful", "stacked")
 """네 모델의 이름. 책의 장과 같은 차례입니다."""
 
-CLOSED_LOOP_UPDATES_PER_EPOCH = 20
-"""폐루프 학습에서 한 에포크로 묶는 갱신 횟수."""
-
 
 def check_units(units: Sequence[int]) -> list[int]:
     """층마다 뉴런 수가 1 이상인지 봅니다."""
@@ -27,6 +24,7 @@ _INTEGERS = {
     "batch_size": 1,
     "window_length": 1,
     "repeats": 1,
+    "noise_updates": 0,
     "warm_up": 1,
     "skip_steps": 0,
     "n_streams": 1,
@@ -51,14 +49,15 @@ class TrainConfig:
         batch_size: 배치의 줄 수. 상태유지 모델에서는 ``n_streams`` 를 나누어야 합니다.
         window_length: 창 길이. 창을 먹는 모델만 씁니다.
         repeats: 창을 먹는 모델이 한 에포크에 같은 창을 보는 횟수.
+        noise_updates: 교사 강요 뒤에, 잡음을 더한 창으로 이어 하는 훈련의 갱신 횟수.
+        noise_std: 그 잡음의 표준편차.
         warm_up: 예열에 쓰는 시점 수. 여기부터는 상태유지 모델만 씁니다.
         skip_steps: 교사 강요에서 상태 초기화 뒤에 손실을 재지 않는 시점 수.
         n_streams: 흐름의 수.
         stride: 이웃한 흐름의 시작점 사이의 시점 수.
         chunk_length: 한 배치가 나아가는 시점 수. 기울기는 이만큼만 거슬러 갑니다.
-        closed_loop_updates: 교사 강요 뒤에 이어 하는 폐루프 학습의 갱신 횟수. 20의 배수.
+        closed_loop_updates: 교사 강요 뒤에 이어 하는 폐루프 학습의 갱신 횟수.
         closed_loop_horizon: 폐루프 학습에서 되먹이는 시점 수.
-        closed_loop_learning_rate: 폐루프 학습의 처음 학습률.
     """
 
     model: str
@@ -69,6 +68,8 @@ class TrainConfig:
     batch_size: int = 32
     window_length: int = 40
     repeats: int = 1
+    noise_updates: int = 0
+    noise_std: float = 5e-3
     warm_up: int = 100
     skip_steps: int = 20
     n_streams: int = 20
@@ -76,7 +77,6 @@ class TrainConfig:
     chunk_length: int = 40
     closed_loop_updates: int = 0
     closed_loop_horizon: int = 250
-    closed_loop_learning_rate: float = 1e-4
 
     def __post_init__(self) -> None:
         """값이 범위를 벗어나면 훈련 전에 오류를 냅니다. NumPy의 수는 Python의 수로 바꿉니다."""
@@ -85,16 +85,10 @@ class TrainConfig:
         for name, minimum in _INTEGERS.items():
             checked[name] = check_integer(name, getattr(self, name), minimum=minimum)
         checked["seed"] = check_seed(self.seed)
-        for name in ("learning_rate", "closed_loop_learning_rate"):
+        for name in ("learning_rate", "noise_std"):
             checked[name] = check_number(name, getattr(self, name), above=0.0)
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        if self.closed_loop_updates % CLOSED_LOOP_UPDATES_PER_EPOCH:
-            raise reject(
-                "closed_loop_updates",
-                f"{CLOSED_LOOP_UPDATES_PER_EPOCH}의 배수여야 합니다",
-                self.closed_loop_updates,
-            )
         if self.keeps_state and self.n_streams % self.batch_size:
             raise reject(
                 "batch_size",
@@ -115,9 +109,9 @@ class TrainConfig:
 
 _RECOMMENDED: dict[str, dict[str, Any]] = {
     "mlp": {"units": (32, 32, 32), "epochs": 10, "repeats": 10},
-    "lstm": {"units": (32,), "epochs": 100},
-    "stateful": {"units": (32,), "epochs": 150, "batch_size": 20, "closed_loop_updates": 200},
-    "stacked": {"units": (32, 32, 32), "epochs": 60, "batch_size": 20, "closed_loop_updates": 200},
+    "lstm": {"units": (32,), "epochs": 60, "noise_updates": 250},
+    "stateful": {"units": (32,), "epochs": 100, "batch_size": 20, "closed_loop_updates": 250},
+    "stacked": {"units": (32, 32, 32), "epochs": 60, "batch_size": 20, "closed_loop_updates": 130},
 }
 
 

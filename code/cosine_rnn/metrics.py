@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import FloatArray, check_finite, check_number, check_series, reject
+from cosine_rnn.checks import (
+    FloatArray,
+    check_finite,
+    check_integer,
+    check_number,
+    check_series,
+    reject,
+)
 
 
 def _difference(y_true: ArrayLike, y_pred: ArrayLike) -> FloatArray:
@@ -34,6 +41,41 @@ def mae(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 def max_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     """절대 오차 가운데 가장 큰 값."""
     return float(np.max(np.abs(_difference(y_true, y_pred))))
+
+
+def mase(y_true: ArrayLike, y_pred: ArrayLike, *, train: ArrayLike, season_length: int) -> float:
+    """훈련 데이터에서 계절 단순 예측이 낸 절대 오차의 평균을 1로 본 절대 오차의 평균
+    (Hyndman & Koehler 2006). 1보다 작으면 한 철 앞의 값을 되풀이하는 것보다 낫습니다.
+
+    Args:
+        y_true: 참값. ``(n,)`` 또는 ``(batch, n)``.
+        y_pred: 예측. ``y_true`` 와 같은 모양.
+        train: 훈련 시계열. ``(n_steps,)``. 한 철보다 길어야 합니다.
+        season_length: 한 철의 시점 수.
+
+    Raises:
+        ValueError: 훈련 시계열이 짧거나, 한 철마다 똑같아 나눌 오차가 없을 때.
+    """
+    season = check_integer("season_length", season_length)
+    past = check_series("train", train, min_length=season + 1)
+    scale = mae(past[season:], past[:-season])
+    if scale == 0:
+        raise reject("train", "한 철 앞의 값과 다른 값이 있어야 합니다", scale)
+    return mae(y_true, y_pred) / scale
+
+
+def steps_until_divergence(y_true: ArrayLike, y_pred: ArrayLike, *, threshold: float) -> int | None:
+    """절대 오차가 ``threshold`` 를 처음 넘기까지 예측한 시점 수. 끝까지 넘지 않으면 ``None``.
+
+    Args:
+        y_true: 참값. ``(horizon,)``.
+        y_pred: 예측. ``(horizon,)``.
+        threshold: 넘으면 벗어난 것으로 치는 오차.
+    """
+    check_number("threshold", threshold, above=0.0)
+    check_series("y_true", y_true)
+    over = np.flatnonzero(np.abs(_difference(y_true, y_pred)) > threshold)
+    return int(over[0]) if over.size else None
 
 
 def amplitude_and_phase(series: ArrayLike, *, period: float) -> tuple[float, float]:

@@ -136,6 +136,20 @@ def with_batch_size(model: Model, batch_size: int, *, timesteps: int = 1) -> Mod
     return copy
 
 
+def in_double_precision(model: Model) -> Model:
+    """같은 가중치로 배정밀도로 셈하는 모델을 새로 짓습니다.
+
+    Args:
+        model: 이 모듈의 함수가 지은 모델.
+
+    Returns:
+        입력과 출력이 ``float64`` 인 모델.
+    """
+    copy = keras.models.model_from_json(model.to_json().replace("float32", "float64"))
+    copy.set_weights(model.get_weights())
+    return copy
+
+
 def weights_of(layer: Any) -> Weights:
     """순환층의 가중치를 NumPy의 ``Weights`` 로 꺼냅니다. 배정밀도입니다."""
     return Weights(*(np.asarray(w, dtype=np.float64) for w in layer.get_weights()))
@@ -218,7 +232,7 @@ class FeedbackCell(layers.Layer):
 
     def get_initial_state(self, batch_size: Any = None) -> list[Any]:
         """상태와 앞 출력을 모두 0으로 둡니다."""
-        return [keras.ops.zeros((batch_size, size)) for size in self.state_size]
+        return [keras.ops.zeros((batch_size, size), self.compute_dtype) for size in self.state_size]
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
         """한 시점. 출력과 새 상태를 돌려줍니다."""
@@ -232,17 +246,14 @@ class FeedbackCell(layers.Layer):
         return output, [*new, output]
 
 
-def closed_loop_model(model: Model, timesteps: int) -> Model:
-    """상태유지 모델과 가중치를 나누어 쓰면서 제 출력을 되먹이는 모델을 짓습니다.
+def closed_loop(model: Model) -> Any:
+    """상태유지 모델과 가중치를 나누어 쓰면서 제 출력을 되먹이는 순환층을 짓습니다.
 
     Args:
         model: ``build_stateful_lstm`` 이 지은 모델.
-        timesteps: 예열과 되먹임을 합친 시점 수.
 
     Returns:
-        입력 ``(batch, timesteps, 2)``, 출력 ``(batch, timesteps, 1)`` 인 모델.
+        입력 ``(batch, timesteps, 2)``, 출력 ``(batch, timesteps, 1)`` 인 층.
     """
-    check_integer("timesteps", timesteps)
-    inputs = keras.Input((timesteps, 2))
-    outputs = layers.RNN(FeedbackCell(model), return_sequences=True)(inputs)
-    return keras.Model(inputs, outputs, name="closed_loop")
+    dtype = model.layers[-1].compute_dtype  # Sequential은 층의 정밀도를 따르지 않습니다.
+    return layers.RNN(FeedbackCell(model, dtype=dtype), return_sequences=True, dtype=dtype)

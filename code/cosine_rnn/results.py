@@ -27,7 +27,7 @@ class Trained:
     Attributes:
         config: 쓴 설정.
         model: 훈련된 Keras 모델.
-        loss: 에포크마다의 훈련 손실. ``(epochs,)``. 폐루프 학습의 손실이 뒤에 이어집니다.
+        loss: 에포크마다의 훈련 손실. ``(n,)``. 잡음 주입이나 폐루프 학습은 갱신마다의 손실입니다.
         seconds: 훈련에 든 시간(초). 컴파일을 포함합니다.
         versions: 훈련할 때의 꾸러미 판.
     """
@@ -45,11 +45,15 @@ _SHAPING_MODULES = (
     "checks",
     "config",
     "models",
+    "refinement",
     "results",
     "signals",
     "training",
     "windows",
 )
+
+
+_SHAPING_PACKAGES = ("keras", "numpy", "scipy", "tensorflow")
 
 
 def versions() -> dict[str, str]:
@@ -60,7 +64,7 @@ def versions() -> dict[str, str]:
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
-        **{name: importlib.metadata.version(name) for name in ("keras", "numpy", "tensorflow")},
+        **{name: importlib.metadata.version(name) for name in _SHAPING_PACKAGES},
         "code": source.hexdigest()[:12],
     }
 

@@ -1,4 +1,4 @@
-"""모델을 훈련합니다. 교사 강요가 먼저이고, 상태유지 모델은 폐루프 학습이 뒤따릅니다."""
+"""모델을 훈련합니다. 교사 강요가 먼저이고, 잡음 주입이나 폐루프 학습이 뒤따릅니다."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn import models, results, windows
+from cosine_rnn import models, refinement, results, windows
 from cosine_rnn.backend import Model, keras
-from cosine_rnn.checks import FloatArray, check_series, reject
-from cosine_rnn.config import CLOSED_LOOP_UPDATES_PER_EPOCH, TrainConfig
+from cosine_rnn.checks import FloatArray, check_finite, reject
+from cosine_rnn.config import TrainConfig
 from cosine_rnn.results import Trained
 from cosine_rnn.storage import ForeignFileError
 
 OnEpoch = Callable[[int, int, float], None]
-"""``(끝난 에포크, 모든 에포크, 손실)`` 을 받아 진행을 보이는 함수."""
+"""``(끝난 에포크, 모든 에포크, 손실)`` 을 받아 진행을 보이는 함수.
+
+잡음 주입과 폐루프 학습의 갱신도 한 에포크로 셉니다. 더 내려갈 곳이 없으면 일찍 끝납니다.
+"""
 
 
 def fit(
@@ -33,7 +36,7 @@ def fit(
 
     Args:
         config: 설정.
-        series: 훈련 시계열. ``(n_steps,)``.
+        series: 훈련 시계열. ``(n_steps,)``, 여럿이면 ``(n_series, n_steps)``.
         on_epoch: 에포크가 끝날 때마다 부를 함수.
 
     Returns:
@@ -45,7 +48,7 @@ def fit(
     Warns:
         UserWarning: 간직해 둔 파일이 깨져 다시 훈련할 때.
     """
-    checked = check_series("series", series)
+    checked = _family(series)
     _training_data(config, checked)  # 시계열이 짧으면 여기서, 간직한 결과가 있든 없든 알립니다.
     path = results.cache_path(config, checked)
     if path.exists():
@@ -64,7 +67,7 @@ def fit(
 
 def train(config: TrainConfig, series: ArrayLike, *, on_epoch: OnEpoch | None = None) -> Trained:
     """``fit`` 과 같되, 간직해 둔 결과를 읽지도 쓰지도 않습니다."""
-    checked = check_series("series", series)
+    checked = _family(series)
     data = _training_data(config, checked)
     started = time.perf_counter()
     keras.utils.set_random_seed(config.seed)
@@ -73,28 +76,60 @@ def train(config: TrainConfig, series: ArrayLike, *, on_epoch: OnEpoch | None = 
     if isinstance(data, windows.Streams):
         _fit_streams(model, config, data, report)
         if config.closed_loop_updates:
-            _fit_closed_loop(model, config, checked, report)
+            refinement.refine_closed_loop(
+                model,
+                _closed_loop_inputs(config, checked),
+                warm_up=config.warm_up,
+                updates=config.closed_loop_updates,
+                on_update=report.add,
+            )
     else:
         _fit_windows(model, config, data, report)
+        if config.noise_updates:
+            refinement.refine_with_noise(
+                model,
+                data,
+                noise_std=config.noise_std,
+                updates=config.noise_updates,
+                seed=config.seed,
+                on_update=report.add,
+            )
     seconds = time.perf_counter() - started
     return Trained(config, model, np.array(report.losses), seconds, results.versions())
 
 
-def _training_data(config: TrainConfig, series: FloatArray) -> windows.Windows | windows.Streams:
+def _family(series: ArrayLike) -> FloatArray:
+    """시계열 하나든 여럿이든 ``(n_series, n_steps)`` 로 만듭니다."""
+    checked = np.atleast_2d(check_finite("series", series, ranks={1, 2}))
+    if not checked.size:
+        raise reject("series", "값이 하나는 있어야 합니다", checked.shape)
+    return checked
+
+
+def _training_data(config: TrainConfig, family: FloatArray) -> windows.Windows | windows.Streams:
     if not config.keeps_state:
-        return windows.make_windows(series, config.window_length)
+        cut = [windows.make_windows(series, config.window_length) for series in family]
+        inputs, targets = (np.concatenate(parts) for parts in zip(*cut, strict=True))
+        return windows.Windows(inputs, targets)
     needed = config.warm_up + config.closed_loop_horizon
-    if config.closed_loop_updates and len(series) <= needed:
+    if config.closed_loop_updates and family.shape[1] <= needed:
         raise ValueError(
             f"series: 폐루프 학습에는 길이가 {needed + 1} 이상이어야 합니다. "
-            f"받은 값: 길이 {len(series)}"
+            f"받은 값: 길이 {family.shape[1]}"
         )
-    streams = windows.make_streams(
-        series,
-        n_streams=config.n_streams,
-        stride=config.stride,
-        chunk_length=config.chunk_length,
-        batch_size=config.batch_size,
+    groups = [
+        windows.make_streams(
+            series,
+            n_streams=config.n_streams,
+            stride=config.stride,
+            chunk_length=config.chunk_length,
+            batch_size=config.batch_size,
+        )
+        for series in family
+    ]
+    streams = groups[0]._replace(
+        inputs=np.concatenate([group.inputs for group in groups]),
+        targets=np.concatenate([group.targets for group in groups]),
     )
     stream_length = streams.n_chunks * config.chunk_length
     if config.skip_steps >= stream_length:
@@ -104,21 +139,30 @@ def _training_data(config: TrainConfig, series: FloatArray) -> windows.Windows |
     return streams
 
 
+def _closed_loop_inputs(config: TrainConfig, family: FloatArray) -> FloatArray:
+    """흐름과 같은 간격으로, 예열과 예측에 정답 한 시점을 더한 길이의 조각을 떼어 냅니다."""
+    length = config.warm_up + config.closed_loop_horizon + 1
+    starts = np.arange(config.n_streams) * config.stride % (family.shape[1] - length + 1)
+    return family[:, starts[:, None] + np.arange(length)].reshape(-1, length)
+
+
 class _Report(keras.callbacks.Callback):
     """손실을 모으고 진행을 알립니다."""
 
     def __init__(self, config: TrainConfig, on_epoch: OnEpoch | None) -> None:
         super().__init__()
         self.losses: list[float] = []
-        self.total = config.epochs
-        if config.keeps_state:
-            self.total += config.closed_loop_updates // CLOSED_LOOP_UPDATES_PER_EPOCH
+        extra = config.closed_loop_updates if config.keeps_state else config.noise_updates
+        self.total = config.epochs + extra
         self.on_epoch = on_epoch
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.losses.append(float((logs or {})["loss"]))
+    def add(self, loss: float) -> None:
+        self.losses.append(loss)
         if self.on_epoch:
-            self.on_epoch(len(self.losses), self.total, self.losses[-1])
+            self.on_epoch(len(self.losses), self.total, loss)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.add(float((logs or {})["loss"]))
 
 
 class _ResetState(keras.callbacks.Callback):
@@ -176,29 +220,4 @@ def _fit_streams(model: Model, config: TrainConfig, data: windows.Streams, repor
         shuffle=False,
         verbose=0,
         callbacks=[_ResetState(), report],
-    )
-
-
-def _fit_closed_loop(
-    model: Model, config: TrainConfig, series: FloatArray, report: _Report
-) -> None:
-    timesteps = config.warm_up + config.closed_loop_horizon
-    starts = np.arange(config.n_streams) * config.stride % (len(series) - timesteps)
-    index = starts[:, None] + np.arange(timesteps)
-    given = np.broadcast_to(np.arange(timesteps) < config.warm_up, index.shape)
-    inputs = np.stack([series[index], given], axis=-1)
-    # 예열의 마지막 시점이 내는 값이 첫 예측입니다. 그 앞의 출력은 되먹이지 않으므로 재지 않습니다.
-    weights = np.broadcast_to(np.arange(timesteps) >= config.warm_up - 1, index.shape)
-    per_call = CLOSED_LOOP_UPDATES_PER_EPOCH
-    looped = models.closed_loop_model(model, timesteps)
-    _compile(looped, config.closed_loop_learning_rate, config.closed_loop_updates, per_call)
-    looped.fit(
-        np.tile(inputs, (per_call, 1, 1)),
-        np.tile(series[index + 1], (per_call, 1))[:, :, None],
-        sample_weight=np.tile(weights.astype(np.float32), (per_call, 1)),
-        epochs=config.closed_loop_updates // per_call,
-        batch_size=config.n_streams,
-        shuffle=False,
-        verbose=0,
-        callbacks=[report],
     )
