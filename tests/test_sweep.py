@@ -117,8 +117,7 @@ def cluster(tmp_path: Path, empty_cache: Path) -> Iterator[str]:
             time.sleep(0.1)
         with Client(scheduler_file=str(file)) as client:
             client.wait_for_workers(2, timeout=60)
-            assert client.scheduler is not None
-            address = client.scheduler.address
+            address = str(client.scheduler_info()["address"])
         yield address
     finally:
         for process in reversed(processes):
