@@ -14,6 +14,7 @@ from cosine_rnn.models import (
     build_stateful_lstm,
     closed_loop,
     in_double_precision,
+    initialize,
     lstm_layers,
     next_value,
     reset_state,
@@ -39,6 +40,24 @@ def states(model: Any) -> list[np.ndarray]:
 def read(model: Any, values: np.ndarray) -> np.ndarray:
     """Keras's outputs for the next values, from the state the model is in."""
     return model.predict_on_batch(values[:, :, None])[:, :, 0]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: build_mlp(window_length=TIMESTEPS, units=(5, 3)),
+        lambda: build_lstm(window_length=TIMESTEPS, units=(4, 3)),
+        lambda: build_stateful_lstm(batch_size=2, timesteps=TIMESTEPS, units=(4, 3)),
+    ],
+)
+def test_first_weights_are_those_of_keras_and_of_the_seed_alone(build: Any):
+    keras.utils.set_random_seed(11)
+    expected = build().get_weights()
+    model = build()  # Another draw of the numbers that the whole process shares.
+    assert not np.array_equal(model.get_weights()[0], expected[0])
+    initialize(model, 11)
+    for mine, theirs in zip(model.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
 
 
 @pytest.mark.parametrize("build", [build_mlp, build_lstm])

@@ -332,14 +332,14 @@ def test_stored_sweep_holds_twenty_seeds_of_every_model_and_every_test():
 @pytest.mark.parametrize(("model", "seed"), [("mlp", 19), ("stateful", 7)])
 def test_stored_rows_come_back_when_trained_again(model: str, seed: int):
     """On another machine the rounding differs and grows in training, as the book says: the new
-    training must do the same thing, not give the same digits."""
+    training must reach errors of the same size, within a factor of ten, not the same digits."""
     tests = ((Wave(), (1, 250, 1000)), (Wave(amplitude=0.8), (250,)), (Wave(period=90), (250,)))
     rows = run_one(Run(config=recommended(model, seed=seed), tests=tests))
     for row in rows:
         same = {name: row[name] for name in row if name.startswith("wave_")}
         (kept,) = select(stored("sweep"), model=model, seed=seed, horizon=row["horizon"], **same)
         assert kept["parameters"] == row["parameters"]
-        assert abs(np.log10(row["max_error"] / kept["max_error"])) < np.log10(3)
+        assert abs(np.log10(row["max_error"] / kept["max_error"])) < 1
 
 
 def test_networks_are_told_from_the_baseline_in_the_stored_sweep():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import sys
@@ -305,22 +306,23 @@ def summary(rows: list[dict[str, Any]]) -> Table:
     from cosine_rnn import sweep as sweeping
 
     rows = sweeping.on_training_kind(rows)
-    horizons = sorted({row["horizon"] for row in rows})
-    table = Table(
-        "모델", "훈련", *(f"{h:,}시점 중앙값 / 최악" for h in horizons), "목표를 넘은 시드"
-    )
-    for model in MODEL_NAMES:
-        mine = sweeping.select(rows, model=model)
-        if not mine:
+    table = Table("모델", "시점", "훈련", "중앙값", "최악", "목표", "목표를 넘은 시드")
+    for model, horizon in itertools.product(MODEL_NAMES, sorted({r["horizon"] for r in rows})):
+        here = sweeping.select(rows, model=model, horizon=horizon)
+        if not here:
             continue
-        cells, over = [], set()
-        for horizon in horizons:
-            here = sweeping.select(mine, horizon=horizon)
-            errors = [row["max_error"] for row in here]
-            cells.append(f"{np.median(errors):.4f} / {max(errors):.4f}")
-            limit = evaluation.LIMITS.get(horizon, math.inf)
-            over |= {row["seed"] for row in here if row["max_error"] > limit}
-        table.add_row(model, str(len(errors)), *cells, ", ".join(map(str, sorted(over))) or "없음")
+        errors = [row["max_error"] for row in here]
+        limit = evaluation.LIMITS.get(horizon)
+        over = sorted({row["seed"] for row in here if limit and row["max_error"] > limit})
+        table.add_row(
+            model,
+            f"{horizon:,}",
+            str(len(here)),
+            f"{np.median(errors):.4f}",
+            f"{max(errors):.4f}",
+            f"{limit:g}" if limit else "",
+            (", ".join(map(str, over)) or "없음") if limit else "",
+        )
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -90,6 +91,33 @@ def build_stateful_lstm(*, batch_size: int, timesteps: int, units: Sequence[int]
         ],
         name="stateful_lstm",
     )
+
+
+def initialize(model: Model, seed: int) -> None:
+    """처음 가중치를 ``seed`` 만으로 다시 뽑습니다.
+
+    Keras는 층마다의 시드를 파이썬의 ``random`` 에서 뽑는데, 이것은 프로세스 전체가 나눠 씁니다.
+    다른 스레드가 그사이에 난수를 쓰면 처음 가중치가 달라지므로 여기서는 따로 뽑습니다. 뽑는 차례가
+    같아서, 끼어든 것이 없으면 ``keras.utils.set_random_seed(seed)`` 뒤에 지은 모델과 같습니다.
+
+    Args:
+        model: 이 모듈의 함수가 지은 모델. 가중치가 바뀝니다.
+        seed: 난수 시드.
+    """
+    generator = random.Random(seed)
+
+    def draw() -> int:
+        return generator.randint(1, 10**9)
+
+    for layer in model.layers:
+        if isinstance(layer, layers.Dense):
+            layer.kernel.assign(keras.initializers.GlorotUniform(seed=draw())(layer.kernel.shape))
+        elif isinstance(layer, layers.LSTM):
+            cell = layer.cell
+            cell.kernel.assign(keras.initializers.GlorotUniform(seed=draw())(cell.kernel.shape))
+            recurrent = keras.initializers.Orthogonal(seed=draw())(cell.recurrent_kernel.shape)
+            cell.recurrent_kernel.assign(recurrent)
+            draw()  # Keras는 쓰지 않는 드롭아웃의 시드도 뽑습니다.
 
 
 def lstm_layers(model: Model) -> list[Any]:

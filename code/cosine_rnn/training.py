@@ -70,8 +70,9 @@ def train(config: TrainConfig, series: ArrayLike, *, on_epoch: OnEpoch | None = 
     checked = _family(series)
     data = _training_data(config, checked)
     started = time.perf_counter()
-    keras.utils.set_random_seed(config.seed)
+    keras.utils.set_random_seed(config.seed)  # 창을 섞는 차례를 정합니다.
     model = results.build(config)
+    models.initialize(model, config.seed)
     report = _Report(config, on_epoch)
     if isinstance(data, windows.Streams):
         _fit_streams(model, config, data, report)
