@@ -16,8 +16,9 @@ FOLDER = Path(cosine_rnn.__file__).parent
 # The one order of the package: a module imports only from its left.
 ORDER = [
     *("checks", "signals", "windows", "cells", "config", "storage"),
-    *("backend", "models", "refinement", "results", "training"),
-    *("forecast", "metrics", "evaluation", "sweep"),
+    *("backend", "models", "recurrent", "recall", "words"),
+    *("refinement", "results", "training"),
+    *("forecast", "metrics", "evaluation", "sweep", "backtest", "grid"),
     *("plots", "recipe_2017", "benchmark", "cli"),
 ]
 WITHOUT_KERAS = [*ORDER[:6], "forecast", "metrics", "plots", "cli"]

@@ -1,7 +1,8 @@
-"""명령줄: ``cosine-rnn train · forecast · sweep · recipe · benchmark``."""
+"""명령줄: ``cosine-rnn train · forecast · sweep · experiment · recipe · benchmark``."""
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import math
 import os
@@ -24,6 +25,8 @@ from cosine_rnn.storage import write_whole
 
 if TYPE_CHECKING:
     from cosine_rnn.training import OnEpoch
+
+EXPERIMENTS = ("recall", "words", "backtest")
 
 # TensorFlow를 불러오는 데 몇 초가 걸립니다. --help와 잘못된 인자는 그 전에 답하도록
 # training, evaluation, plots는 명령 안에서 불러옵니다.
@@ -298,6 +301,38 @@ def sweep(
             )
             sys.exit(130)
     Console().print(summary(rows))
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(EXPERIMENTS))
+@click.option("--seeds", type=Seeds(), default="0-4", show_default=True, help="시드들.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="나란히 돌릴 수."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="결과를 쓸 csv 파일. 이미 있으면 바꿉니다.",
+)
+def experiment(name: str, seeds: list[int], jobs: int, output: Path) -> None:
+    """기억 과제(recall), 지어낸 문장(words), 월별 매출(backtest)의 실험을 처음부터 합니다."""
+    prepare(output)
+    from cosine_rnn import grid
+
+    module = importlib.import_module(f"cosine_rnn.{name}")
+    settings = module.tasks(seeds)
+    columns = (BarColumn(), TextColumn("실험 {task.completed}/{task.total}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(settings))
+        grid.run_grid(
+            module.measure,
+            settings,
+            output,
+            n_jobs=jobs,
+            on_run=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    click.echo(f"{output}: 실험 {len(settings)}개")
 
 
 def summary(rows: list[dict[str, Any]]) -> Table:
