@@ -113,11 +113,15 @@ def tasks(seeds: Sequence[int]) -> list[RecallTask]:
 
 def measure(task: RecallTask) -> dict[str, float]:
     """훈련한 다음, 훈련에 쓰지 않은 줄 ``N_TEST`` 개에서 맞힌 비율 ``accuracy`` 를 잽니다."""
-    # 시드를 둘로 갈라, 훈련과 시험의 줄이 겹치지 않게 합니다.
+    unseen, answers = sequences(N_TEST, delay=task.delay, seed=2 * task.seed + 1)
+    return {"accuracy": float(np.mean(scores(train(task), unseen).argmax(axis=1) == answers))}
+
+
+def train(task: RecallTask) -> Model:
+    """지어낸 줄로 훈련합니다. 짝수 시드의 줄이므로 ``measure`` 가 시험하는 줄과 다릅니다."""
     inputs, targets = sequences(
         BATCH_SIZE * UPDATES_PER_EPOCH, delay=task.delay, seed=2 * task.seed
     )
-    unseen, answers = sequences(N_TEST, delay=task.delay, seed=2 * task.seed + 1)
     model = build(task)
     # 줄을 섞는 난수도 시드에서 나옵니다.
     keras.utils.set_random_seed(task.seed)
@@ -128,7 +132,7 @@ def measure(task: RecallTask) -> dict[str, float]:
         steps_per_execution=UPDATES_PER_EPOCH,
     )
     model.fit(inputs, targets, batch_size=BATCH_SIZE, epochs=task.epochs, verbose=0)
-    return {"accuracy": float(np.mean(scores(model, unseen).argmax(axis=1) == answers))}
+    return model
 
 
 def build(task: RecallTask) -> Model:
