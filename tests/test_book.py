@@ -22,7 +22,7 @@ def contents() -> list[str]:
 
 
 PAGES = contents()
-CHAPTERS = [page for page in PAGES if page.split("/")[1] in ("theory", "cosine")]
+CHAPTERS = [page for page in PAGES if page.split("/")[1] in ("theory", "cosine", "beyond")]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""실제 시계열 하나로 네 모델과 기준 예측을 견줍니다. 출발점을 옮겨 가며 한 해 앞을 예측합니다."""
+"""실제 시계열 하나로 네 모델과 기준선을 견줍니다. 출발점을 옮겨 가며 한 해 앞을 예측합니다."""
 
 from __future__ import annotations
 
@@ -97,9 +97,9 @@ class BacktestTask:
     """예측 한 번의 설정.
 
     Attributes:
-        method: 모델이나 기준 예측의 이름. ``METHODS`` 가운데 하나.
+        method: 모델이나 기준선의 이름. ``METHODS`` 가운데 하나.
         origin: 알고 있는 달의 수. 바로 다음 달부터 ``HORIZON`` 달을 예측합니다.
-        seed: 난수 시드. 기준 예측에는 난수가 없어 ``None`` 입니다.
+        seed: 난수 시드. 기준선에는 난수가 없어 ``None`` 입니다.
     """
 
     method: str
@@ -143,7 +143,7 @@ def _forecaster(task: BacktestTask, scaled: FloatArray) -> Forecaster:
 
 
 def tasks(seeds: Sequence[int]) -> list[BacktestTask]:
-    """책의 실험. 출발점마다 기준 예측 셋과, 네 모델을 시드마다."""
+    """책의 실험. 출발점마다 기준선 셋과, 네 모델을 시드마다."""
     if not seeds:
         raise reject("seeds", "하나는 있어야 합니다", seeds)
     without_seed = [BacktestTask(method=m, origin=o) for m in BASELINES for o in ORIGINS]
