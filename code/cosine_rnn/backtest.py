@@ -29,10 +29,10 @@ BASELINES = ("persistence", "seasonal_naive", "autoregression")
 METHODS = (*MODEL_NAMES, *BASELINES)
 
 _SETTINGS: dict[str, dict[str, Any]] = {
-    "mlp": {"units": (32, 32), "window_length": 24, "epochs": 20, "repeats": 5},
+    "mlp": {"units": (32, 32), "window_length": 24, "epochs": 5, "repeats": 5},
     "lstm": {"units": (32,), "window_length": 24, "epochs": 100},
     "stateful": {"units": (32,), "epochs": 200},
-    "stacked": {"units": (32, 32, 32), "epochs": 200},
+    "stacked": {"units": (32, 32, 32), "epochs": 100},
 }
 _STREAMS = {
     "warm_up": 24,
@@ -49,7 +49,7 @@ class Sales(NamedTuple):
 
     Attributes:
         months: ``"1980-01"`` 꼴의 달. ``n`` 개.
-        bottles: 그 달에 팔린 포도주, 천 병이 아니라 자료에 적힌 수 그대로. ``(n,)``.
+        bottles: 그 달에 팔린 1리터 이하 병의 수. ``(n,)``.
     """
 
     months: list[str]
@@ -109,7 +109,8 @@ class BacktestTask:
     def __post_init__(self) -> None:
         """훈련 전에 값을 봅니다."""
         check_choice("method", self.method, METHODS)
-        check_integer("origin", self.origin, minimum=min(TUNING_ORIGINS))
+        latest = len(wine_sales().bottles) - HORIZON
+        check_integer("origin", self.origin, minimum=min(TUNING_ORIGINS), maximum=latest)
         if (self.seed is None) != (self.method in BASELINES):
             raise reject("seed", "네 모델에만, 꼭 있어야 합니다", self.seed)
         if self.seed is not None:
