@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from conftest import tiny_config
-from cosine_rnn import benchmark, cli, recipe_2017, results, sweep
+from cosine_rnn import benchmark, cli, recall, recipe_2017, results, sweep
 from cosine_rnn.config import recommended
 from cosine_rnn.evaluation import forecaster_of
 from cosine_rnn.results import Trained
@@ -25,6 +25,7 @@ OPTIONS = {
         *("--models", "--seeds", "--window-lengths", "--train-periods"),
         *("--jobs", "--scheduler", "--output"),
     ],
+    "experiment": ["--seeds", "--jobs", "--output"],
     "recipe": ["--models", "--seeds", "--epochs", "--dropout", "--output"],
     "benchmark": ["--recipe-epochs"],
 }
@@ -156,6 +157,22 @@ def test_sweep_of_a_family_trains_on_its_periods(tmp_path: Path, empty_cache: Pa
     assert name == "90-110"
 
 
+def test_experiment_measures_each_seed_in_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # The book's own settings take minutes: the same experiment, made short.
+    def short(seeds: list[int]) -> list[recall.RecallTask]:
+        return [recall.RecallTask(cell="rnn", delay=2, seed=seed, epochs=1) for seed in seeds]
+
+    monkeypatch.setattr(recall, "tasks", short)
+    output = tmp_path / "new" / "recall.csv"
+    result = run("experiment", "recall", "--seeds", "4,6", "--output", output)
+    assert (result.exit_code, result.stdout) == (0, f"{output}: 실험 2개\n")
+    header, *rows = (line.split(",") for line in output.read_text("utf-8").splitlines())
+    assert [row[header.index("seed")] for row in rows] == ["4", "6"]
+    for row, task in zip(rows, short([4, 6]), strict=True):
+        measured = recall.measure(task)["accuracy"]
+        assert float(row[header.index("accuracy")]) == pytest.approx(measured, rel=1e-4)
+
+
 def test_recipe_writes_its_runs_with_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(recipe_2017, "HORIZON", 3)
     output = tmp_path / "runs.json"
@@ -218,6 +235,10 @@ WRONG = [  # arguments, what the error shows of them
         )
         for text in texts
     ),
+    (("experiment", "dreams", "--output", "e.csv"), "dreams"),
+    (("experiment", "words"), "--output"),
+    (("experiment", "words", "--seeds", "3-1", "--output", "e.csv"), "3-1"),
+    (("experiment", "words", "--jobs", "0", "--output", "e.csv"), "0"),
     (("recipe", "--epochs", "1"), "--output"),
     (("recipe", "--dropout", "1", "--output", "r.json"), "1"),
     (("recipe", "--dropout", "nan", "--output", "r.json"), "nan"),
@@ -293,7 +314,13 @@ def test_output_that_cannot_be_written_ends_with_2_and_one_line(
 
 
 @pytest.mark.parametrize(
-    "command", ["train mlp", "sweep --models mlp --seeds 0", "recipe --models mlp --seeds 0"]
+    "command",
+    [
+        "train mlp",
+        "sweep --models mlp --seeds 0",
+        "experiment words",
+        "recipe --models mlp --seeds 0",
+    ],
 )
 def test_folder_that_cannot_be_made_is_reported_before_training(
     command: str,
