@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book test check serve benchmark lock clean help
+.PHONY: book test check serve benchmark check-site lock clean help
 
 help: ## 명령을 보입니다
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else f"Python 3.10–3.13이 필요합니다. 받은 값: {v[0]}.{v[1]}. 예: make PYTHON=python3.11 book")'
@@ -34,6 +34,9 @@ serve: book ## 지은 책을 이 컴퓨터의 브라우저에 보입니다
 benchmark: $(READY) ## 훈련과 예측, 빌드의 시간과 메모리를 잽니다
 	$(BIN)/cosine-rnn benchmark
 	$(BIN)/python tests/measure_build.py
+
+check-site: $(READY) ## 지은 책을 nginx로 내놓고 브라우저와 Lighthouse로 봅니다
+	$(BIN)/python tests/check_site.py
 
 lock: ## requirements.txt를 pyproject.toml에서 다시 만듭니다 (uv가 있어야 합니다)
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \

@@ -16,12 +16,12 @@ def source_hash(text: str) -> str:
 
 def policy(page: BeautifulSoup) -> str:
     """쪽의 정책. 쪽 안의 스크립트와 스타일은 그 값으로만 허락합니다."""
-    scripts = [node for node in page("script") if not node.get("src")]
-    styles = page("style")
+    scripts = {source_hash(node.string or "") for node in page("script") if not node.get("src")}
+    styles = {source_hash(node.string or "") for node in page("style")}
     rules = {
         "default-src": "'none'",
-        "script-src": " ".join(["'self'", *sorted({source_hash(n.get_text()) for n in scripts})]),
-        "style-src-elem": " ".join(["'self'", *sorted({source_hash(n.get_text()) for n in styles})]),
+        "script-src": " ".join(["'self'", *sorted(scripts)]),
+        "style-src-elem": " ".join(["'self'", *sorted(styles)]),
         # 수식은 글자의 자리를 style 속성으로 정합니다.
         "style-src-attr": "'unsafe-inline'",
         "img-src": "'self' data:",

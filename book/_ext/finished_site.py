@@ -84,7 +84,9 @@ def check_glyphs(characters: set[str], app: Sphinx) -> None:
         return
     root = Path(app.srcdir)
     kinds = (".md", ".yml", ".bib", ".html", ".svg")
-    paths = [p for part in ("book", "images") for p in (root / part).rglob("*") if p.suffix in kinds]
+    paths = [
+        p for part in ("book", "images") for p in (root / part).rglob("*") if p.suffix in kinds
+    ]
     sources = {path.relative_to(root): path.read_text("utf-8") for path in sorted(paths)}
     for character in sorted(absent):
         found = web_fonts.places(character, sources) or ["셀의 출력 또는 꾸러미의 설명"]

@@ -100,12 +100,15 @@ def purge(rules: list[Any], words: set[str]) -> list[str]:
 
 
 def drop_unused_faces(css: list[str]) -> list[str]:
-    """아무 규칙도 부르지 않는 글꼴의 ``@font-face`` 와 ``@keyframes`` 를 뺍니다."""
+    """아무 규칙도 부르지 않는 글꼴의 ``@font-face`` 와 ``@keyframes`` 를 뺍니다.
+
+    단추를 그리던 글꼴은 변수에 이름만 남아 있으므로 언제나 뺍니다.
+    """
     rules = "".join(rule for rule in css if not rule.startswith(("@font-face", "@keyframes")))
     kept = []
     for rule in css:
         if match := re.match(r"@font-face ?\{.*?font-family: ?['\"]?([^;'\"}]+)", rule):
-            if match[1] not in rules:
+            if match[1] not in rules or match[1].startswith("Font Awesome"):
                 continue
         elif (match := re.match(r"@keyframes ([\w-]+)", rule)) and match[1] not in rules:
             continue
