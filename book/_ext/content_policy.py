@@ -25,7 +25,7 @@ def policy(page: BeautifulSoup) -> str:
         # 수식은 글자의 자리를 style 속성으로 정합니다.
         "style-src-attr": "'unsafe-inline'",
         "img-src": "'self' data:",
-        "font-src": "'self'",
+        "font-src": "'self' data:",
         "base-uri": "'none'",
         "form-action": "'self'",
     }

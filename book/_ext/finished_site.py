@@ -1,4 +1,4 @@
-"""다 지은 책을 마무리합니다: 쪽을 다듬고, 스타일과 글꼴을 줄이고, 색인을 만들고, 남는 파일을 지웁니다.
+"""다 지은 책을 마무리합니다: 쪽을 다듬고, 스타일과 글꼴을 줄이고, 색인을 만듭니다.
 
 쪽마다 무엇을 하는지는 ``page_markup``, 스타일은 ``style_sheet``, 글꼴은 ``web_fonts``,
 검색은 ``korean_search``, 보안 정책은 ``content_policy`` 에 있습니다.
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import korean_search
 import page_markup
@@ -36,10 +36,9 @@ STYLES = (
     "copybutton.css",
     "mystnb.*.css",
     "sphinx-design.min.css",
-    "katex/katex.min.css",
-    "katex-math.css",
     "book.css",
 )
+MATH_STYLES = ("katex/katex.min.css", "katex-math.css")
 COPY_MESSAGES = """const messages = {
   'ko': {
     'copy': '복사',
@@ -49,6 +48,7 @@ COPY_MESSAGES = """const messages = {
   },"""
 KEPT = {"index.html", "404.html", "objects.inv"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
+OWN_SCRIPTS = ("search.js", "site.js")
 
 
 def write_every_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -62,9 +62,9 @@ def additional_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def base_path() -> str:
-    """책이 놓일 주소의 경로. 모르면 뿌리입니다."""
-    path = urlsplit(os.environ.get("BOOK_URL", "")).path
-    return path.rstrip("/") + "/"
+    """책이 놓일 주소의 경로. 모르면 비어 있습니다."""
+    address = os.environ.get("BOOK_URL", "")
+    return urlsplit(address).path.rstrip("/") + "/" if address else ""
 
 
 def speak_korean(script: Path) -> None:
@@ -114,24 +114,52 @@ def write_fonts(app: Sphinx, pages: dict[str, BeautifulSoup], static: Path) -> N
         web_fonts.write_subset(path, path, math)
 
 
+def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
+    """``folder`` 에 있는 쪽이 부르는 이 책의 파일."""
+    found = set()
+    for tag, key in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
+        for node in page(tag):
+            address = urlsplit(str(node.get(key, "")))
+            if not address.scheme and address.path:
+                found.add((folder / unquote(address.path)).resolve())
+    return found
+
+
 def remove_unused(out: Path, pages: dict[str, BeautifulSoup]) -> None:
     """어느 쪽도, 스타일도 부르지 않는 파일을 지웁니다."""
-    style = out / "_static" / page_markup.STYLE
-    used = {(out / f"{name}.html") for name in pages} | {(style.parent / url).resolve() for url in re.findall(
-        r'url\("([^":]+)"\)', style.read_text("utf-8"))} | {style}  # fmt: skip
+    used = {out / f"{name}.html" for name in pages}
     for name, page in pages.items():
-        folder = (out / f"{name}.html").parent
-        for tag, key in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
-            for node in page(tag):
-                address = urlsplit(str(node.get(key, "")))
-                if not address.scheme and address.path:
-                    used.add((folder / address.path).resolve())
+        used |= linked_files(page, (out / name).parent)
+    for style in [path for path in used if path.suffix == ".css"]:
+        for address in re.findall(r'url\("([^":]+)"\)', style.read_text("utf-8")):
+            used.add((style.parent / address).resolve())
     for path in sorted(out.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
                 path.rmdir()
         elif path not in used and path.relative_to(out).as_posix() not in KEPT:
             path.unlink()
+
+
+def write_styles(static: Path, pages: dict[str, BeautifulSoup]) -> None:
+    """스타일을 쓰는 것만 모아 둘로 씁니다: 모든 쪽의 것과 수식이 있는 쪽의 것."""
+    scripts = [static / name for name in (*page_markup.SCRIPTS, *OWN_SCRIPTS)]
+    texts = [*map(str, pages.values()), *(path.read_text("utf-8") for path in scripts)]
+    # 글꼴로 그리던 단추는 모두 그림으로 바꾸었으므로 그 글꼴의 규칙은 쓰이지 않습니다.
+    words = {w for w in style_sheet.words_of(texts) if not re.match(r"fa(-|[bsr]?$)", w)}
+    styles = [next(static.glob(name)).relative_to(static).as_posix() for name in STYLES]
+    css = style_sheet.bundle(static, styles, words)
+    (static / page_markup.STYLE).write_text(css, "utf-8")
+    math = style_sheet.inline_fonts(style_sheet.bundle(static, MATH_STYLES, words), static)
+    (static / page_markup.MATH_STYLE).write_text(math, "utf-8")
+
+
+def version_of(static: Path) -> str:
+    """스타일과 스크립트가 바뀌면 바뀌는 이름. 브라우저가 옛 파일을 쓰지 않게 주소에 붙입니다."""
+    digest = hashlib.sha256()
+    for path in sorted([*static.glob("*.css"), *static.rglob("*.js")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -155,25 +183,18 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         page_markup.tidy_head(page, page_markup.describe(page))
         page_markup.draw_icons(page)
         page_markup.name_controls(page)
+        page_markup.mend_body(page)
         page_markup.wrap_tables(page)
         page_markup.size_images(page, (out / name).parent)
         page_markup.note_terms(page, meanings)
     write_fonts(app, pages, static)
-    scripts = [static / name for name in (*page_markup.SCRIPTS, *SEARCH_SCRIPTS[1:], "site.js")]
-    texts = [*map(str, pages.values()), *(path.read_text("utf-8") for path in scripts)]
-    styles = [next(static.glob(name)).relative_to(static).as_posix() for name in STYLES]
-    # 글꼴로 그리던 단추는 모두 그림으로 바꾸었으므로 그 글꼴의 규칙은 쓰이지 않습니다.
-    words = {w for w in style_sheet.words_of(texts) if not re.match(r"fa(-|[bsr]?$)", w)}
-    css = style_sheet.bundle(static, styles, words)
-    (static / page_markup.STYLE).write_text(css, "utf-8")
-    digest = hashlib.sha256(css.encode())
-    for path in sorted(static.rglob("*.js")):
-        digest.update(path.read_bytes())
+    write_styles(static, pages)
+    version, base = version_of(static), base_path()
     for name, page in pages.items():
         extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
-        page_markup.keep_used_assets(page, extra, digest.hexdigest()[:8])
-        if name == "404":
-            page_markup.make_absolute(page, base_path())
+        page_markup.keep_used_assets(page, extra, version)
+        if name == "404" and base:
+            page_markup.make_absolute(page, base)
         add_policy(page)
         (out / f"{name}.html").write_text(str(page), "utf-8")
     remove_unused(out, pages)

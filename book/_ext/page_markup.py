@@ -24,6 +24,7 @@ SCRIPTS = (
     "copybutton.js",
 )
 STYLE = "site.css"
+MATH_STYLE = "math.css"
 # 화면을 그리기 전에 밝기를 정해, 어두운 화면을 쓰는 사람에게 흰 화면이 번쩍이지 않게 합니다.
 FIRST_SCRIPT = """
 let mode = "auto";
@@ -57,8 +58,9 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
     first = new(page, "script")
     first.string = FIRST_SCRIPT
     page.head.append(first)  # pyright: ignore[reportOptionalMemberAccess]
-    href = f"{root}_static/{STYLE}?v={version}"
-    page.head.append(new(page, "link", rel="stylesheet", href=href))  # pyright: ignore
+    for name in (MATH_STYLE, STYLE) if page.select_one(".katex") else (STYLE,):
+        href = f"{root}_static/{name}?v={version}"
+        page.head.append(new(page, "link", rel="stylesheet", href=href))  # pyright: ignore
     for name in SCRIPTS + extra_scripts:
         script = new(page, "script", src=f"{root}_static/{name}?v={version}", defer="")
         page.head.append(script)  # pyright: ignore[reportOptionalMemberAccess]
@@ -103,8 +105,9 @@ def draw_icons(page: BeautifulSoup) -> None:
 
 def name_controls(page: BeautifulSoup) -> None:
     """단추의 보이는 글과 읽히는 이름을 맞추고, 떠 있는 단추를 본문 안으로 옮깁니다."""
-    for button in page.select("button.search-button-field"):
-        del button["aria-label"], button["title"]
+    # 보이는 글이 곧 이름인 것: 다른 이름을 붙이면 말로 누르는 사람이 부르지 못합니다.
+    for named in page.select("button.search-button-field, summary"):
+        del named["aria-label"], named["title"]
     for hint in page.select(".search-button__kbd-shortcut"):
         hint["aria-hidden"] = "true"
     for button in page.select("button.sidebar-toggle"):
@@ -118,6 +121,9 @@ def name_controls(page: BeautifulSoup) -> None:
         found = page.find(id=dialog)
         if isinstance(found, Tag):
             found["aria-label"] = label
+    sidebar = page.find(id="pst-primary-sidebar")
+    if isinstance(sidebar, Tag):
+        sidebar["role"], sidebar["aria-label"] = "complementary", "책의 이름과 차례"
     main, up = page.find("main"), page.find(id="pst-back-to-top")
     if isinstance(main, Tag) and isinstance(up, Tag):
         main.append(up.extract())
@@ -128,6 +134,18 @@ def name_controls(page: BeautifulSoup) -> None:
             footer.decompose()
     for caption in page.select("p.caption[role=heading]"):
         del caption["role"], caption["aria-level"]
+
+
+def mend_body(page: BeautifulSoup) -> None:
+    """Sphinx가 본문에 남긴, 화면 낭독기가 잘못 읽는 마디를 고칩니다."""
+    for node in page.select("[role=doc-biblioentry]"):
+        del node["role"]  # 목록의 항목에만 쓰는 구실입니다.
+    for cell in page.select("article th"):
+        if not cell.get_text(strip=True):
+            cell.name = "td"  # 모서리의 빈 칸은 제목이 아닙니다.
+    for node in page.select("dt.sig dl, dt.sig dd"):
+        node["class"] = {"dl": "sig-params", "dd": "sig-line"}[str(node.name)]
+        node.name = "span"  # 정의의 목록이 아니라 줄을 바꾼 매개변수입니다.
 
 
 def wrap_tables(page: BeautifulSoup) -> None:

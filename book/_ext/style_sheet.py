@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ import tinycss2
 WORD = re.compile(r"[\w-]+")
 NAME = re.compile(r"[.#]((?:[\w-]|[^\x00-\x7f]|\\.)+)")
 NESTED = {"media", "supports", "layer", "container"}
+UNBUNDLED = ("@import", "@charset")
 
 
 def words_of(texts: Iterable[str]) -> set[str]:
@@ -99,21 +101,49 @@ def purge(rules: list[Any], words: set[str]) -> list[str]:
     return kept
 
 
+def value_of(rule: str, name: str, default: str) -> str:
+    """규칙에서 ``name`` 선언의 값. 없으면 ``default`` 입니다."""
+    match = re.search(rf"[{{; ]{name}: ?['\"]?([^;'\"}}]+)", rule)
+    return match[1].strip() if match else default
+
+
+def face_of(rule: str) -> tuple[str, str]:
+    """규칙이 쓰는 굵기와 기울기."""
+    weight = value_of(rule, "font-weight", "400").replace("normal", "400").replace("bold", "700")
+    return weight, value_of(rule, "font-style", "normal")
+
+
 def drop_unused_faces(css: list[str]) -> list[str]:
     """아무 규칙도 부르지 않는 글꼴의 ``@font-face`` 와 ``@keyframes`` 를 뺍니다.
 
+    수식의 글꼴은 규칙 하나가 이름과 굵기, 기울기를 모두 정하므로 셋이 다 맞아야 남습니다.
     단추를 그리던 글꼴은 변수에 이름만 남아 있으므로 언제나 뺍니다.
     """
-    rules = "".join(rule for rule in css if not rule.startswith(("@font-face", "@keyframes")))
+    others = [rule for rule in css if not rule.startswith(("@font-face", "@keyframes"))]
     kept = []
     for rule in css:
-        if match := re.match(r"@font-face ?\{.*?font-family: ?['\"]?([^;'\"}]+)", rule):
-            if match[1] not in rules or match[1].startswith("Font Awesome"):
+        if rule.startswith("@font-face"):
+            family = value_of(rule, "font-family", "")
+            callers = [other for other in others if family in other]
+            if family.startswith("KaTeX"):
+                callers = [other for other in callers if face_of(other) == face_of(rule)]
+            if not callers or family.startswith("Font Awesome"):
                 continue
-        elif (match := re.match(r"@keyframes ([\w-]+)", rule)) and match[1] not in rules:
-            continue
+        elif match := re.match(r"@keyframes ([\w-]+)", rule):
+            if not any(match[1] in other for other in others):
+                continue
         kept.append(rule)
     return kept
+
+
+def inline_fonts(css: str, static: Path) -> str:
+    """글꼴 파일을 글 속에 넣습니다. 따로 받으면 늦게 와서 수식의 너비가 바뀝니다."""
+
+    def inline(match: re.Match[str]) -> str:
+        data = base64.b64encode((static / match[1]).read_bytes()).decode()
+        return f'url("data:font/woff2;base64,{data}")'
+
+    return re.sub(r'url\("([^":]+\.woff2)"\)', inline, css)
 
 
 def bundle(static: Path, names: Iterable[str], words: set[str]) -> str:
@@ -127,5 +157,5 @@ def bundle(static: Path, names: Iterable[str], words: set[str]) -> str:
         if broken:
             line = broken[0].source_line
             raise ValueError(f"{name}:{line}: 읽을 수 없는 스타일입니다. {broken[0].message}")
-        css += [rule for rule in purge(rules, words) if not rule.startswith("@import")]
-    return "\n".join(drop_unused_faces([rule for rule in css if not rule.startswith("@charset")]))
+        css += [rule for rule in purge(rules, words) if not rule.startswith(UNBUNDLED)]
+    return "\n".join(drop_unused_faces(css))

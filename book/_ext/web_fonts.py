@@ -53,7 +53,7 @@ def math_glyphs(page: BeautifulSoup) -> set[str]:
 
 
 def write_subset(source: Path, target: Path, characters: Iterable[str], family: str = "") -> None:
-    """``source`` 에서 ``characters`` 만 남긴 WOFF2 글꼴을 씁니다. 글꼴의 이름은 ``family`` 입니다."""
+    """``source`` 에서 ``characters`` 만 남긴 WOFF2 글꼴을 ``family`` 라는 이름으로 씁니다."""
     logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True)
     options.layout_features = FEATURES

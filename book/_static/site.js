@@ -1,13 +1,32 @@
-// 옆으로 밀리는 식에 키보드가 닿게 합니다. 코드와 표에는 테마가 같은 일을 합니다.
+// 테마가 하지 않는 두 가지: 키보드로 옆으로 밀기, 종이에 찍기.
 (() => {
   "use strict";
 
+  // 옆으로 밀리는 것에 키보드가 닿게 합니다.
+  const SCROLLABLE = "pre, div.math, .katex-display, dt.sig, .output, .pst-scrollable-table-container";
   const update = () => {
-    for (const node of document.querySelectorAll("div.math, .katex-display, dt.sig, .output")) {
+    for (const node of document.querySelectorAll(SCROLLABLE)) {
       if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
       else node.removeAttribute("tabindex");
     }
   };
   window.addEventListener("load", update);
   window.addEventListener("resize", update);
+  document.addEventListener("toggle", update, true);
+
+  // 종이에는 밝은 색으로, 접은 것을 모두 펴서 찍고, 끝나면 되돌립니다.
+  const root = document.documentElement;
+  let theme = null;
+  let opened = [];
+  window.matchMedia("print").addEventListener("change", ({ matches }) => {
+    if (matches && theme === null) {
+      theme = root.dataset.theme;
+      opened = [...document.querySelectorAll("details:not([open])")];
+      root.dataset.theme = "light";
+    } else if (!matches && theme !== null) {
+      root.dataset.theme = theme;
+      theme = null;
+    }
+    for (const node of opened) node.open = matches;
+  });
 })();
