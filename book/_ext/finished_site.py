@@ -176,7 +176,9 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     }
     speak_korean(static / "copybutton.js")
     terms = load_terms()
-    documents = {name: pages[name] for name in sorted(app.env.found_docs)}
+    root = app.config.root_doc
+    order = [root, *app.env.toctree_includes[root]]
+    documents = {name: pages[name] for name in order}
     (static / "search-index.js").write_text(korean_search.search_script(documents, terms), "utf-8")
     meanings = {entry["term"].lower(): str(entry["meaning"]) for entry in terms}
     for name, page in pages.items():

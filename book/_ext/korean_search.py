@@ -15,8 +15,17 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 # 같은 단어라면 장이 먼저, 부록이 나중입니다.
-WEIGHTS = {"book/appendix": 0.4, "book/appendix/glossary": 0.8, "book/index": 0.5}
-UNSEARCHED = "svg, script, style, .headerlink, .katex-html, annotation, .cell_output, .eqno"
+WEIGHTS = {
+    "book/index": 0.5,
+    "book/appendix": 0.4,
+    "book/appendix/glossary": 0.3,  # 낱말마다 제목이 있어 점수가 높습니다.
+    "book/appendix/api": 0.2,
+}
+UNSEARCHED = (
+    "svg, script, style, .headerlink, .katex-html, annotation, .cell_output, .eqno, .section-number"
+)
+# 절 하나, 또는 제 주소가 있는 뜻풀이 하나(용어, 함수)가 찾는 단위입니다.
+ENTRY = "dl > dt[id]"
 
 
 def weight(name: str) -> float:
@@ -29,39 +38,50 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
 
 
-def section_entry(section: Tag) -> list[str]:
-    """아래 절을 뺀 절 하나: 주소의 끝, 제목, 글, 코드."""
+def entry(anchor: str, title: str, body: Tag) -> list[str]:
+    """찾는 단위 하나: 주소의 끝, 제목, 글, 코드, 뜻을 밝힌 용어."""
+    terms = " ".join(clean(node.get_text()) for node in body.select("a .std-term"))
+    code = " ".join(clean(node.extract().get_text()) for node in body.select("pre, dt.sig"))
+    return [anchor, clean(title), clean(body.get_text(" ")), code, terms]
+
+
+def section_entries(section: Tag) -> list[list[str]]:
+    """아래 절을 뺀 절 하나와 그 안의 뜻풀이들."""
     copy = BeautifulSoup(str(section), "html.parser").find("section")
     assert isinstance(copy, Tag)
     for node in copy.select(UNSEARCHED):
         node.decompose()
     for inner in copy.find_all("section"):
         inner.decompose()
+    meanings = []
+    for name in reversed(copy.select(ENTRY)):  # 안쪽의 뜻풀이부터 떼어 냅니다.
+        meaning, title = name.find_next_sibling("dd"), name.select_one(".descname") or name
+        assert isinstance(meaning, Tag)
+        meaning.insert(0, name.extract())
+        meanings.append(entry(str(name["id"]), title.get_text(), meaning.extract()))
     heading = copy.find(re.compile("^h[1-6]$"))
-    title = clean(heading.extract().get_text()) if isinstance(heading, Tag) else ""
-    code = " ".join(clean(node.extract().get_text()) for node in copy.select("pre, dt.sig"))
-    return [str(section.get("id", "")), title, clean(copy.get_text(" ")), code]
+    title = heading.extract().get_text() if isinstance(heading, Tag) else ""
+    return [entry(str(section.get("id", "")), title, copy), *reversed(meanings)]
 
 
 def page_entry(name: str, page: BeautifulSoup) -> dict[str, Any]:
-    """쪽 하나: 주소, 제목, 무게, 절들."""
+    """쪽 하나: 주소, 제목, 무게, 찾는 단위들."""
     article = page.find("article")
     assert isinstance(article, Tag)
-    sections = [section_entry(section) for section in article.find_all("section")]
-    return {
-        "url": f"{name}.html",
-        "title": sections[0][1],
-        "weight": weight(name),
-        "sections": sections,
-    }
+    found = [part for section in article.find_all("section") for part in section_entries(section)]
+    return {"url": f"{name}.html", "title": found[0][1], "weight": weight(name), "parts": found}
 
 
 def aliases(terms: list[dict[str, Any]]) -> dict[str, str]:
-    """용어의 영어와 다른 이름에서 용어로. 열쇠는 소문자이고 띄어쓰기가 없습니다."""
+    """용어의 영어, 코드의 이름, 다른 이름에서 용어로. 열쇠는 소문자이고 띄어쓰기가 없습니다."""
     found = {}
-    for entry in terms:
-        for other in [*re.split(r"[,;]\s*", entry["english"]), *entry.get("avoid", [])]:
-            found[re.sub(r"\s+", "", other).lower()] = entry["term"]
+    for term in terms:
+        # 'multilayer perceptron (MLP)'은 이름이 둘입니다.
+        english = re.sub(r"\s*\([^)]*\)", "", term["english"])
+        short = re.findall(r"\((\w+)\)", term["english"])
+        code = [name for name in [term.get("code", "")] if len(name) > 1]  # h는 어디에나 있습니다.
+        for other in [english, *short, *code, *term.get("avoid", [])]:
+            found[re.sub(r"\s+", "", other).lower()] = term["term"]
     return found
 
 

@@ -33,6 +33,10 @@ const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 document.documentElement.dataset.mode = mode;
 document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
 """
+# 수식의 글꼴은 스타일 안에 있습니다. 본문을 읽기 전에 풀어 두어, 식의 너비가 바뀌지 않게 합니다.
+MATH_SCRIPT = """
+for (const face of document.fonts) if (face.family.includes("KaTeX")) face.load();
+"""
 # 테마가 넓은 표를 감싸는 이름입니다.
 TABLE_WRAPPER = "pst-scrollable-table-container"
 
@@ -58,9 +62,14 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
     first = new(page, "script")
     first.string = FIRST_SCRIPT
     page.head.append(first)  # pyright: ignore[reportOptionalMemberAccess]
-    for name in (MATH_STYLE, STYLE) if page.select_one(".katex") else (STYLE,):
+    has_math = page.select_one(".katex") is not None
+    for name in (MATH_STYLE, STYLE) if has_math else (STYLE,):
         href = f"{root}_static/{name}?v={version}"
         page.head.append(new(page, "link", rel="stylesheet", href=href))  # pyright: ignore
+    if has_math:
+        fonts = new(page, "script")
+        fonts.string = MATH_SCRIPT
+        page.head.append(fonts)  # pyright: ignore[reportOptionalMemberAccess]
     for name in SCRIPTS + extra_scripts:
         script = new(page, "script", src=f"{root}_static/{name}?v={version}", defer="")
         page.head.append(script)  # pyright: ignore[reportOptionalMemberAccess]
@@ -138,8 +147,8 @@ def name_controls(page: BeautifulSoup) -> None:
 
 def mend_body(page: BeautifulSoup) -> None:
     """Sphinx가 본문에 남긴, 화면 낭독기가 잘못 읽는 마디를 고칩니다."""
-    for node in page.select("[role=doc-biblioentry]"):
-        del node["role"]  # 목록의 항목에만 쓰는 구실입니다.
+    for node in page.select(".citation-list, [role=doc-biblioentry]"):
+        del node["role"]  # 목록의 구실이 항목의 구실과 어긋납니다.
     for cell in page.select("article th"):
         if not cell.get_text(strip=True):
             cell.name = "td"  # 모서리의 빈 칸은 제목이 아닙니다.

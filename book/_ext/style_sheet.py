@@ -129,9 +129,9 @@ def drop_unused_faces(css: list[str]) -> list[str]:
                 callers = [other for other in callers if face_of(other) == face_of(rule)]
             if not callers or family.startswith("Font Awesome"):
                 continue
-        elif match := re.match(r"@keyframes ([\w-]+)", rule):
-            if not any(match[1] in other for other in others):
-                continue
+        match = re.match(r"@keyframes ([\w-]+)", rule)
+        if match and not any(match[1] in other for other in others):
+            continue
         kept.append(rule)
     return kept
 

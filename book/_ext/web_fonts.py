@@ -57,16 +57,17 @@ def write_subset(source: Path, target: Path, characters: Iterable[str], family: 
     logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True)
     options.layout_features = FEATURES
-    font = subset.load_font(str(source), options)
-    # 예약된 이름이 있는 글꼴은 고치면 이름을 바꾸어야 합니다.
-    for record in font["name"].names if family else []:
-        if record.nameID in (1, 3, 4, 6, 16):
-            record.string = family.replace(" ", "") if record.nameID == 6 else family
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(character) for character in {*characters, " "}])
-    cutter.subset(font)
     target.parent.mkdir(parents=True, exist_ok=True)
-    subset.save_font(font, str(target), options)
+    # target이 source와 같을 수 있으므로 다 읽은 뒤에 씁니다.
+    with subset.load_font(str(source), options, lazy=False) as font:
+        # 예약된 이름이 있는 글꼴은 고치면 이름을 바꾸어야 합니다.
+        for record in font["name"].names if family else []:
+            if record.nameID in (1, 3, 4, 6, 16):
+                record.string = family.replace(" ", "") if record.nameID == 6 else family
+        cutter.subset(font)
+        subset.save_font(font, str(target), options)
 
 
 def missing(characters: Iterable[str], source: Path) -> set[str]:

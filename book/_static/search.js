@@ -73,9 +73,9 @@
     return index.pages.map((page) => ({
       ...page,
       heading: compact(page.title),
-      parts: page.sections.map(([anchor, title, text, code]) => ({
-        anchor, title, body: text, code,
-        fields: [[compact(title), 12], [compact(text), 1], [compact(code), 0.5]],
+      parts: page.parts.map(([anchor, title, body, code, terms]) => ({
+        anchor, title, body, code,
+        fields: [[compact(title), 12], [compact(terms), 8], [compact(body), 1], [compact(code), 1]],
       })),
     }));
   }
@@ -86,21 +86,15 @@
       part.fields.some(([field]) => occurrences(field, needle).some((hit) => hit.start))));
   }
 
-  // 낱말 그대로, 그다음 조사를 뗀 것, 그다음 같은 뜻의 용어.
+  // 낱말 그대로, 조사를 뗀 것, 같은 뜻의 용어.
   function needles(pages, aliases, word) {
-    const stems = [word];
-    for (const particle of PARTICLES) {
-      if (word.endsWith(particle) && word.length > particle.length) {
-        stems.push(word.slice(0, -particle.length));
-      }
+    const found = new Set();
+    const ends = PARTICLES.filter((end) => word.endsWith(end) && word.length > end.length + 1);
+    for (const stem of [word, ...ends.map((end) => word.slice(0, -end.length))]) {
+      if (Object.hasOwn(aliases, stem)) found.add(normal(aliases[stem]).replace(/\s/g, ""));
+      if (isKnown(pages, stem)) found.add(stem);
     }
-    const all = [];
-    for (const stem of stems) {
-      if (Object.hasOwn(aliases, stem)) all.push(normal(aliases[stem]).replace(/\s/g, ""));
-      if ((stem === word || stem.length > 1) && isKnown(pages, stem)) all.push(stem);
-      if (all.length) break;
-    }
-    return [...new Set(all)];
+    return [...found];
   }
 
   function scoreField(field, needle) {
@@ -110,19 +104,27 @@
   }
 
   function scorePart(part, choices) {
-    return Math.max(...choices.map((needle) => part.fields.reduce((sum, [field, weight]) => {
+    return Math.max(0, ...choices.map((needle) => part.fields.reduce((sum, [field, weight]) => {
       const count = scoreField(field, needle);
       return sum + (weight * count) / (count + 1.5) + (weight * count) / 40;
     }, 0)));
   }
 
   function scoreTitle(page, choices) {
-    return Math.max(...choices.map((needle) => {
+    return Math.max(0, ...choices.map((needle) => {
       const hits = occurrences(page.heading, needle);
       if (!hits.length) return 0;
       const whole = page.heading.text.length === needle.length;
       return whole ? 60 : hits[0].at === 0 ? 40 : 25;
     }));
+  }
+
+  // 쪽과 그 안의 절마다의 점수. 절이 많다고 앞서지 않게, 좋은 절부터 조금씩 덜 셉니다.
+  function rate(page, choices) {
+    const parts = page.parts.map((part) => scorePart(part, choices));
+    const sorted = [...parts].sort((a, b) => b - a);
+    const sum = sorted.reduce((total, score, k) => total + score * 0.8 ** k, 0);
+    return { parts, total: scoreTitle(page, choices) + sum };
   }
 
   function search(pages, aliases, query) {
@@ -132,24 +134,23 @@
     const content = words.filter((word) => !FILLERS.has(word));
     if (content.length) words = content;
     if (!words.length) return [];
-    // 띄어 쓴 말이 한 낱말이면 한 낱말로 찾습니다. 영어는 띄어쓰기를 지켜 따로 찾습니다.
-    const joined = words.join("");
-    let groups = words.length > 1 ? needles(pages, aliases, joined) : [];
-    groups = groups.length ? [groups] : words.map((word) => needles(pages, aliases, word));
-    if (groups.some((choices) => !choices.length)) return [];
+    // 쪽에는 낱말이 모두 있거나, 띄어 쓴 말이 이어진 한 낱말로 있어야 합니다.
+    const groups = words.map((word) => needles(pages, aliases, word));
+    const phrase = words.length > 1 ? needles(pages, aliases, words.join("")) : [];
     const results = [];
     for (const page of pages) {
-      const perPart = page.parts.map((part) => groups.map((choices) => scorePart(part, choices)));
-      const totals = groups.map((choices, g) =>
-        scoreTitle(page, choices) + perPart.reduce((sum, scores) => sum + scores[g], 0));
-      if (totals.some((total) => total === 0)) continue;
-      const sums = perPart.map((scores) => scores.reduce((a, b) => a + b, 0));
-      const best = sums.indexOf(Math.max(...sums));
+      const each = groups.map((choices) => rate(page, choices));
+      const whole = rate(page, phrase);
+      const all = each.every(({ total }) => total > 0);
+      if (!all && !whole.total) continue;
+      const rated = [whole, whole, ...(all ? each : [])];
+      const sums = page.parts.map((_, k) => rated.reduce((sum, { parts }) => sum + parts[k], 0));
+      const best = Math.max(...sums);
       results.push({
         page,
-        part: page.parts[sums[best] > 0 ? best : 0],
-        score: page.weight * totals.reduce((a, b) => a + b, 0),
-        needles: groups.flat(),
+        part: page.parts[best > 0 ? sums.indexOf(best) : 0],
+        score: page.weight * rated.reduce((sum, { total }) => sum + total, 0),
+        needles: [...phrase, ...groups.flat()],
       });
     }
     return results.sort((a, b) => b.score - a.score);

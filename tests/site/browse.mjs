@@ -19,7 +19,8 @@ const browser = await chromium.launch({
 
 async function open(url, { theme, viewport, javaScriptEnabled = true }) {
   const context = await browser.newContext({
-    colorScheme: theme, viewport, javaScriptEnabled, bypassCSP: false, locale: "ko-KR",
+    colorScheme: theme, viewport, javaScriptEnabled, locale: "ko-KR",
+    permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();
   const seen = { other: [], failed: [], errors: [], bytes: 0 };
@@ -110,9 +111,58 @@ async function keyboard(page) {
     .map((node) => node.outerHTML.slice(0, 120)));
 }
 
+// 코드를 복사하면 적힌 그대로 복사됩니다. 프롬프트가 있으면 적을 줄만, 프롬프트를 떼고 복사됩니다.
+async function copying(page) {
+  const found = [];
+  for (const button of await page.locator("button.copybtn").all()) {
+    if (!await button.evaluate((node) => node.checkVisibility())) continue;
+    const expected = await button.evaluate((node) => {
+      const text = document.querySelector(node.dataset.clipboardTarget).textContent;
+      const typed = text.split("\n").filter((line) => /^(>>>|\.\.\.|\$) /.test(line));
+      const lines = typed.length ? typed.map((line) => line.replace(/^\S+ /, "")) : [text];
+      return lines.join("\n").trim();
+    });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    const copied = (await page.evaluate(() => navigator.clipboard.readText())).trim();
+    if (copied !== expected) found.push(copied.slice(0, 80) || "(빈 글)");
+  }
+  return found;
+}
+
+// 용어에 초점을 두면 그 뜻이 보입니다.
+async function notes(page) {
+  const link = page.locator("article a.term").first();
+  if (await link.count() === 0) return [];
+  const meaning = await link.getAttribute("data-bs-original-title");
+  await link.focus();
+  const shown = page.locator(".tooltip-inner");
+  await shown.waitFor({ timeout: 2000 }).catch(() => {});
+  const text = await shown.count() ? await shown.first().innerText() : "";
+  return meaning && text.trim() === meaning.trim() ? [] : [`${meaning} / ${text}`];
+}
+
+// 종이에는 밝은 색으로, 접은 것을 펴서 찍고, 끝나면 되돌립니다.
+async function printing(page) {
+  const state = () => page.evaluate(() => [document.documentElement.dataset.theme,
+    document.querySelectorAll("article details:not([open])").length]);
+  const before = await state();
+  await page.emulateMedia({ media: "print" });
+  const paper = await state();
+  await page.emulateMedia({ media: "screen" });
+  const after = await state();
+  const found = [];
+  if (paper[0] !== "light" || paper[1] !== 0) found.push(`종이: ${paper}`);
+  if (String(before) !== String(after)) found.push(`화면: ${before} → ${after}`);
+  return found;
+}
+
 async function look(path) {
   const url = job.base + path;
-  const result = { path, axe: [], overflow: [], other: [], failed: [], errors: [], shift: 0 };
+  const result = {
+    path, axe: [], overflow: [], other: [], failed: [], errors: [], copied: [], notes: [], printed: [],
+    shift: 0,
+  };
   const keep = (seen) => {
     for (const key of ["other", "failed", "errors"]) result[key].push(...seen[key]);
   };
@@ -141,7 +191,10 @@ async function look(path) {
         result.overflow.push(...await page.evaluate(overflow));
         await page.setViewportSize(DESK);
         result.unreached = await keyboard(page);
+        result.copied = await copying(page);
+        result.notes = await notes(page);
       }
+      if (theme === "dark" && viewport === DESK) result.printed = await printing(page);
       keep(seen);
       await context.close();
     }
@@ -161,9 +214,14 @@ async function look(path) {
 }
 
 const results = [];
-for (const path of job.pages) {
-  process.stderr.write(`  ${path}\n`);
-  results.push(await look(path));
+const waiting = [...job.pages.entries()];
+async function worker() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const [place, path] = next;
+    process.stderr.write(`  ${path}\n`);
+    results[place] = await look(path);
+  }
 }
+await Promise.all([worker(), worker()]);
 await browser.close();
 process.stdout.write(JSON.stringify(results));

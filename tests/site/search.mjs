@@ -1,5 +1,5 @@
-// 찾을 말마다 실제 브라우저의 검색 쪽이 보이는 결과를 모읍니다.
-//   {chromium, addresses: ["http://…/search.html", "file:///…"], queries: ["기억", …]}
+// 찾는 쪽에서 말을 하나씩 찾고, 보이는 결과를 모읍니다.
+//   {chromium, base: "http://…/" 또는 "file:///…/", queries: ["기억", …]}
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -8,29 +8,25 @@ const browser = await chromium.launch({
   executablePath: job.chromium,
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
-const answers = {};
-for (const address of job.addresses) {
-  const page = await browser.newPage();
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("dialog", (dialog) => { errors.push(dialog.message()); dialog.dismiss(); });
-  answers[address] = [];
-  for (const query of job.queries) {
-    await page.goto(`${address}?q=${encodeURIComponent(query)}`);
-    await page.waitForSelector("#search-results p:not(:empty)");
-    answers[address].push(await page.evaluate((known) => ({
-      query: known,
-      status: document.querySelector("#search-results [role=status]").textContent,
-      added: document.querySelectorAll("#search-results :not(ol, li, a, span, p, mark)").length,
-      hits: [...document.querySelectorAll("#search-results li")].map((item) => ({
-        url: item.querySelector("a").href,
-        excerpt: item.querySelector("p").textContent,
-        marked: [...item.querySelectorAll("mark")].map((mark) => mark.textContent),
-      })),
-    }), query));
-  }
-  answers[address].push({ errors: [...errors] });
-  await page.close();
+const page = await browser.newPage();
+const errors = [];
+page.on("pageerror", (error) => errors.push(String(error)));
+page.on("dialog", (dialog) => { errors.push(dialog.message()); dialog.dismiss(); });
+
+const answers = [];
+for (const query of job.queries) {
+  await page.goto(`${job.base}search.html?q=${encodeURIComponent(query)}`);
+  await page.waitForSelector("#search-results p:not(:empty)");
+  answers.push(await page.evaluate((base) => ({
+    status: document.querySelector("#search-results [role=status]").textContent,
+    markup: [...document.querySelectorAll("#search-results :not(ol, li, a, span, p, mark)")]
+      .map((node) => node.outerHTML),
+    hits: [...document.querySelectorAll("#search-results li")].map((item) => ({
+      page: item.querySelector("a").href.replace(`${base}book/`, "").replace(/\.html.*/, ""),
+      excerpt: item.querySelector("p").textContent,
+      marked: [...item.querySelectorAll("mark")].map((mark) => mark.textContent),
+    })),
+  }), job.base));
 }
 await browser.close();
-process.stdout.write(JSON.stringify(answers));
+process.stdout.write(JSON.stringify({ answers, errors }));

@@ -1,0 +1,100 @@
+"""쪽을 다듬는 함수가 낭독기와 키보드에 걸리는 것을 고치고 글은 그대로 두는지 봅니다."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import page_markup
+import pytest
+from bs4 import BeautifulSoup
+from icons import icon
+
+
+def read(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def test_icons_replace_the_icon_font():
+    page = read('<button><i class="fa-solid fa-moon theme-switch" data-mode="dark"></i></button>')
+    page_markup.draw_icons(page)
+    drawn = page.select_one("button > svg")
+    assert drawn is not None
+    assert drawn["class"] == ["icon", "theme-switch"]
+    assert drawn["aria-hidden"] == "true"
+    assert drawn["data-mode"] == "dark"
+
+
+def test_an_icon_nobody_drew_is_refused():
+    with pytest.raises(ValueError, match=r"^name: .+받은 값: 'fa-skull'"):
+        icon("fa-skull")
+
+
+def test_only_used_scripts_remain_and_styles_are_one():
+    page = read(
+        '<html data-content_root="../"><head><link rel="stylesheet" href="a.css">'
+        '<script src="mathjax.js"></script></head><body><article>글</article></body></html>'
+    )
+    page_markup.keep_used_assets(page, ("site.js",), "v1")
+    sources = [str(node["src"]) for node in page("script", src=True)]
+    assert sources[-1] == "../_static/site.js?v=v1"
+    assert not [s for s in sources if "mathjax" in s]
+    assert all(node.has_attr("defer") for node in page("script", src=True))
+    assert [node["href"] for node in page("link")] == ["../_static/site.css?v=v1"]
+
+
+def test_math_style_is_asked_only_where_there_is_math():
+    page = read('<html data-content_root=""><head></head><span class="katex">x</span></html>')
+    page_markup.keep_used_assets(page, (), "v1")
+    assert "_static/math.css?v=v1" in [node["href"] for node in page("link")]
+
+
+def test_description_is_the_question_without_math():
+    page = read(
+        '<article><h1>제목</h1><blockquote><p>왜 <span class="katex">x</span>입니까?</p>'
+        "</blockquote><p>본문.</p></article>"
+    )
+    assert page_markup.describe(page) == "왜 입니까?"
+
+
+def test_wide_tables_are_wrapped_once():
+    page = read("<article><table></table></article>")
+    page_markup.wrap_tables(page)
+    page_markup.wrap_tables(page)
+    assert len(page.select(f".{page_markup.TABLE_WRAPPER}")) == 1
+
+
+def test_pictures_know_their_size(tmp_path: Path):
+    (tmp_path / "a.svg").write_text('<svg width="72pt" height="36pt" viewBox="0 0 72 36"/>')
+    page = read('<article><img src="a.svg"></article>')
+    page_markup.size_images(page, tmp_path)
+    assert page.img is not None
+    assert (page.img["width"], page.img["height"]) == ("96", "48")  # 1pt은 96/72화소입니다.
+
+
+def test_picture_without_size_is_refused(tmp_path: Path):
+    (tmp_path / "a.svg").write_text("<svg/>")
+    with pytest.raises(ValueError, match=r"^viewBox: .+받은 값: None .*a\.svg"):
+        page_markup.size_images(read('<article><img src="a.svg"></article>'), tmp_path)
+
+
+def test_terms_carry_their_meaning():
+    page = read(
+        '<a class="reference" title="x"><span class="std std-term">Hidden\n State</span></a>'
+    )
+    page_markup.note_terms(page, {"hidden state": "뜻"})
+    assert page.a is not None
+    assert page.a["data-bs-title"] == "뜻"
+    assert "title" not in page.a.attrs
+
+
+def test_page_that_may_stand_anywhere_gets_absolute_addresses():
+    page = read('<a href="book/index.html">가</a><a href="#x">나</a><link href="./a.css">')
+    page_markup.make_absolute(page, "/some/where/")
+    assert [node["href"] for node in page("a")] == ["/some/where/book/index.html", "#x"]
+    assert page("link")[0]["href"] == "/some/where/a.css"
+
+
+def test_empty_corner_of_a_table_is_no_heading():
+    page = read("<article><table><tr><th></th><th>가</th></tr></table></article>")
+    page_markup.mend_body(page)
+    assert [node.name for node in page.select("tr > *")] == ["td", "th"]

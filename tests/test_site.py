@@ -1,0 +1,47 @@
+"""지은 책을 nginx로 내놓고 실제 브라우저로 봅니다. ``make book`` 다음에 돌립니다.
+
+Chromium이나 nginx가 없으면 말하고 건너뜁니다. ``CI=true`` 이면 없는 것이 실패입니다.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import check_site
+import pytest
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    if missing := check_site.missing_tools():
+        message = f"없는 프로그램입니다: {', '.join(missing)}. 사이트를 브라우저로 보지 못했습니다."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    check_site.install_tools()
+    with check_site.served() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def seen(base: str) -> dict[str, dict[str, Any]]:
+    return {result["path"]: result for result in check_site.browse(base, check_site.pages())}
+
+
+@pytest.mark.parametrize("path", check_site.pages())
+def test_page_reads_well_everywhere(seen: dict[str, dict[str, Any]], path: str):
+    assert check_site.faults(seen[path]) == []
+
+
+@pytest.mark.parametrize("kind", ["http", "file"])
+def test_search_finds_what_a_reader_asks_for(base: str, kind: str):
+    found = check_site.search(base if kind == "http" else check_site.LOCAL)
+    wrong, share = check_site.judge_search(found)
+    assert wrong == []
+    assert share >= check_site.LEAST_FIRST
+
+
+def test_pages_are_sent_compressed(base: str):
+    assert check_site.is_compressed(base)

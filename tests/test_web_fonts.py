@@ -1,0 +1,58 @@
+"""줄인 글꼴에 쪽의 글자가 모두 있고 다른 것은 없는지 봅니다."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import web_fonts
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+
+SOURCE = web_fonts.FONTS / web_fonts.FACES["CosineSans-Regular.woff2"]
+
+
+def read(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def test_subset_has_exactly_the_characters_asked_for(tmp_path: Path):
+    target = tmp_path / "a.woff2"
+    web_fonts.write_subset(SOURCE, target, "가나Aα", "Cosine Sans")
+    with TTFont(target) as font:
+        assert set(font.getBestCmap()) == {ord(c) for c in "가나Aα "}
+        assert {str(record) for record in font["name"].names if record.nameID == 1} == {
+            "Cosine Sans"
+        }
+    assert target.stat().st_size < SOURCE.stat().st_size / 50
+
+
+@pytest.mark.parametrize(
+    ("html", "characters"),
+    [
+        ("<p>가 나</p>", "가나"),
+        ("<p>가<!-- 나 --></p><script>다</script><style>라</style>", "가"),
+        ('<p>가</p><span class="katex"><span>나</span></span>', "가"),
+        ('<svg><text>가</text><text class="svg-math">나</text></svg>', "가"),
+        ('<a data-bs-title="뜻">가</a>', "가뜻"),
+        ("<pre>가</pre>", "가"),
+    ],
+)
+def test_characters_of_a_page(html: str, characters: str):
+    assert web_fonts.glyphs(read(html)) == set(characters)
+
+
+def test_code_is_not_drawn_by_the_book_font():
+    assert web_fonts.prose_glyphs(read("<p>가<code>나</code></p><pre>다</pre>")) == {"가"}
+
+
+def test_math_has_its_own_characters():
+    page = read('<p>가</p><span class="katex-html"><span>𝑥</span>2</span>')
+    assert web_fonts.math_glyphs(page) == {"𝑥", "2"}
+
+
+def test_a_missing_character_is_found_with_its_place():
+    assert web_fonts.missing("가漢ᚠ", SOURCE) >= {"ᚠ"}
+    assert "가" not in web_fonts.missing("가漢ᚠ", SOURCE)
+    sources = {Path("book/a.md"): "첫 줄\n둘째 ᚠ\n", Path("book/b.md"): "없음"}
+    assert web_fonts.places("ᚠ", sources) == ["book/a.md:2"]
