@@ -50,7 +50,7 @@ CONFIG = """
 daemon off;
 master_process off;
 pid {folder}/pid;
-error_log stderr error;
+error_log stderr crit;
 events {{ worker_connections 256; }}
 http {{
   include /etc/nginx/mime.types;
@@ -210,7 +210,7 @@ def faults(seen: dict[str, Any]) -> list[str]:
     if seen["bytes"] / 1000 > limit_kb(seen["path"]):
         found.append(f"{seen['bytes'] / 1000:.0f} KB > {limit_kb(seen['path'])} KB")
     if seen["shift"] > 0:
-        found.append(f"밀림 {seen['shift']:.4f}")
+        found.append(f"밀림 {seen['shift']:.4f}: {seen['shifted']}")
     if seen["path"].startswith("book/") and seen["plain"] != seen["local"]:
         found.append(f"자바스크립트 없이 {seen['plain']}자, 있으면 {seen['local']}자")
     return found

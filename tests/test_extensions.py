@@ -33,7 +33,15 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         (source / "index.md").write_text(text, "utf-8")
         warnings = (tmp_path / "warnings").open("w+", encoding="utf-8")
         overrides = {
-            "extensions": ["myst_parser", "inline_svg", "chapter_citation", "term_glossary"],
+            "extensions": [
+                "myst_nb",
+                "chapter_times",
+                "chapter_citation",
+                "inline_svg",
+                "reader_checks",
+                "term_glossary",
+            ],
+            "nb_execution_mode": "off",
             "language": "ko",
             "numfig": True,
             "html_title": "책",
@@ -120,4 +128,59 @@ def test_glossary_is_linked_from_the_text(build):
     link = page.find("a", string="은닉 상태")
     assert page.find(id=link["href"].removeprefix("#")).get_text().startswith("은닉 상태")
     assert "hidden state" in page.get_text()
+    assert said == ""
+
+
+LONG = "가" * 450  # 한 글자에 1/450분이면 1분입니다.
+
+
+@pytest.mark.parametrize(
+    ("body", "minutes"),
+    [
+        ("가", 1),
+        (f"{LONG}\n\n{LONG}", 3),  # 제목과 질문까지 2분을 조금 넘습니다.
+        (f"{LONG}\n\n```{{admonition}} 풀이\n:class: dropdown\n{LONG}\n```", 2),
+        ("```python\n" + "a = 1\n" * 40 + "```", 3),  # 한 줄에 3초씩 120초가 넘습니다.
+    ],
+)
+def test_chapter_tells_how_long_it_takes_to_read(build, tmp_path: Path, body: str, minutes: int):
+    chapter = f"# 장\n\n> 왜 그렇습니까?\n\n{body}\n"
+    (tmp_path / "source" / "book").mkdir()
+    (tmp_path / "source" / "book" / "chapter.md").write_text(chapter, "utf-8")
+    root, said = build("# 책\n\n{reading-time}`chapter`\n\n```{toctree}\nbook/chapter\n```\n")
+    written = (tmp_path / "out" / "book" / "chapter.html").read_text("utf-8")
+    (line,) = BeautifulSoup(written, "html.parser").select("h1 ~ p.reading-time")
+    assert line.get_text() == f"읽기 약 {minutes}분"
+    assert root.find("p", string=f"{minutes}분")
+    assert said == ""
+
+
+def test_page_that_asks_nothing_is_no_chapter(build):
+    page, _ = build("# 부록\n\n글.\n")
+    assert not page.select(".reading-time")
+
+
+def test_reading_time_of_an_absent_page_names_its_line(build):
+    _, said = build("# 쪽\n\n{reading-time}`theory/none`\n")
+    assert "index.md:3" in said
+    assert "책에 없는 쪽입니다: book/theory/none" in said
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("![](figure.svg)", "대체 텍스트(alt)가 있어야 합니다"),
+        ("![a plain picture](figure.svg)", "대체 텍스트(alt)가 있어야 합니다"),
+        ("This paragraph stayed in English.", "한국어로 옮기지 않은 문단입니다"),
+        ("## A heading left in English", "한국어로 옮기지 않은 문단입니다"),
+    ],
+)
+def test_what_stops_a_reader_is_named_with_its_line(build, body: str, message: str):
+    _, said = build(f"# 쪽\n\n글.\n\n{body}\n")
+    assert message in said
+    assert "index.md:5" in said
+
+
+def test_code_and_names_may_stay_english(build):
+    _, said = build("# 쪽\n\n`keras.layers.LSTM(units, stateful=True)`\n\nTensorFlow\n")
     assert said == ""

@@ -14,7 +14,9 @@ PAGE = """
 <span class="katex"><span class="katex-mathml"><math><mi>h</mi><annotation>h_t</annotation></math>
 </span><span class="katex-html">h</span></span>
 <svg><text>그림의 글</text></svg>
-<section id="b"><h2>둘째 절</h2><p>글 둘.</p></section>
+<section id="b"><h2>둘째 절</h2><p>글 둘은
+<a href="#c"><span class="std std-term">은닉 상태</span></a>.</p>
+<dl class="glossary"><dt id="c">은닉 상태</dt><dd>뜻.</dd></dl></section>
 </section></article>
 """
 TERMS = [
@@ -33,9 +35,10 @@ def test_each_section_has_its_own_text():
     (page,) = index()["pages"]
     assert page["url"] == "book/theory/a.html"
     assert page["title"] == "첫 장"
-    first, second = page["parts"]
+    first, second, meaning = page["parts"]
     assert first[:2] == ["a", "첫 장"]
-    assert second == ["b", "둘째 절", "글 둘.", "", "은닉 상태"]
+    assert second == ["b", "둘째 절", "글 둘은 은닉 상태 .", "", "은닉 상태"]
+    assert meaning == ["c", "은닉 상태", "은닉 상태 뜻.", "", ""]
     assert "글 하나" in first[2].replace(" .", ".")
     assert first[3] == "make_windows(x)"
 

@@ -26,6 +26,7 @@ def policy(page: BeautifulSoup) -> str:
         "style-src-attr": "'unsafe-inline'",
         "img-src": "'self' data:",
         "font-src": "'self' data:",
+        "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",
     }

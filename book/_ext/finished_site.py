@@ -75,6 +75,13 @@ def speak_korean(script: Path) -> None:
     script.write_text(text.replace("const messages = {", COPY_MESSAGES), "utf-8")
 
 
+def drop_source_maps(scripts: list[Path]) -> None:
+    """싣지 않는 원본 지도의 주소를 뺍니다. 개발자 도구가 없는 파일을 찾지 않게 합니다."""
+    for script in scripts:
+        text = re.sub(r"^//# sourceMappingURL=.*$", "", script.read_text("utf-8"), flags=re.M)
+        script.write_text(text, "utf-8")
+
+
 def check_glyphs(characters: set[str], app: Sphinx) -> None:
     """책의 글꼴에 없는 글자를 나온 자리와 함께 알립니다."""
     absent: set[str] = set()
@@ -175,6 +182,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         for name in names
     }
     speak_korean(static / "copybutton.js")
+    drop_source_maps([static / name for name in page_markup.SCRIPTS])
     terms = load_terms()
     root = app.config.root_doc
     order = [root, *app.env.toctree_includes[root]]

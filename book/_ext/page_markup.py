@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import AttributeValueList
 from icons import icon
 
 # 이 차례로 싣습니다. 나머지 스크립트는 이 책의 어느 쪽도 쓰지 않습니다.
@@ -37,6 +38,8 @@ document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "lig
 MATH_SCRIPT = """
 for (const face of document.fonts) if (face.family.includes("KaTeX")) face.load();
 """
+# 머리의 단추는 오른쪽부터 서므로, 반만 읽고 그리면 나중 것이 앞의 것을 밀어냅니다.
+FIRST_DRAWN = "article-header"
 # 테마가 넓은 표를 감싸는 이름입니다.
 TABLE_WRAPPER = "pst-scrollable-table-container"
 
@@ -70,6 +73,11 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
         fonts = new(page, "script")
         fonts.string = MATH_SCRIPT
         page.head.append(fonts)  # pyright: ignore[reportOptionalMemberAccess]
+    header = page.select_one(".bd-header-article")
+    if header is not None:
+        header["id"] = FIRST_DRAWN
+        expect = new(page, "link", rel="expect", href=f"#{FIRST_DRAWN}", blocking="render")
+        page.head.append(expect)  # pyright: ignore[reportOptionalMemberAccess]
     for name in SCRIPTS + extra_scripts:
         script = new(page, "script", src=f"{root}_static/{name}?v={version}", defer="")
         page.head.append(script)  # pyright: ignore[reportOptionalMemberAccess]
@@ -106,7 +114,8 @@ def draw_icons(page: BeautifulSoup) -> None:
         (name,) = [c for c in classes if c.startswith("fa-") and c not in ("fa-solid", "fa-lg")]
         drawn = BeautifulSoup(icon(name), "html.parser").svg
         assert drawn is not None
-        drawn["class"] = ["icon", *(c for c in classes if not c.startswith("fa"))]
+        own = [c for c in classes if not c.startswith("fa")]
+        drawn["class"] = AttributeValueList(["icon", *own])
         if node.get("data-mode"):
             drawn["data-mode"] = node["data-mode"]
         node.replace_with(drawn)
@@ -190,7 +199,7 @@ def note_terms(page: BeautifulSoup, meanings: dict[str, str]) -> None:
         link = span.find_parent("a")
         if meaning and link is not None:
             link["data-bs-toggle"], link["data-bs-title"] = "tooltip", meaning
-            link["class"] = [*link.get_attribute_list("class"), "term"]
+            link["class"] = AttributeValueList([*link.get_attribute_list("class"), "term"])
             del link["title"]
 
 

@@ -10,6 +10,7 @@ import re
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinx.util.nodes import traverse_parent
 
 logger = logging.getLogger(__name__)
 HANGUL = re.compile("[가-힣]")
@@ -30,10 +31,12 @@ def check(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """쪽 하나를 봅니다. 참고문헌의 제목은 옮기지 않습니다."""
     for image in doctree.findall(nodes.image):
         if not HANGUL.search(image.get("alt", "")):
+            # 그림은 글 속의 마디라 제 줄이 없을 때가 있습니다.
+            line = next((n.line for n in traverse_parent(image) if n.line), None)
             logger.warning(
                 "그림에는 한국어 대체 텍스트(alt)가 있어야 합니다. 받은 값: %r",
                 image.get("alt", ""),
-                location=image,
+                location=(docname, line),
             )
     for node in doctree.findall(lambda n: isinstance(n, nodes.paragraph | nodes.title)):
         if isinstance(node.parent, nodes.citation):

@@ -65,7 +65,8 @@ def write_subset(source: Path, target: Path, characters: Iterable[str], family: 
         # 예약된 이름이 있는 글꼴은 고치면 이름을 바꾸어야 합니다.
         for record in font["name"].names if family else []:
             if record.nameID in (1, 3, 4, 6, 16):
-                record.string = family.replace(" ", "") if record.nameID == 6 else family
+                text = family.replace(" ", "") if record.nameID == 6 else family
+                record.string = text.encode(record.getEncoding())
         cutter.subset(font)
         subset.save_font(font, str(target), options)
 
@@ -73,7 +74,7 @@ def write_subset(source: Path, target: Path, characters: Iterable[str], family: 
 def missing(characters: Iterable[str], source: Path) -> set[str]:
     """글꼴에 없는 글자."""
     with TTFont(source, lazy=True) as font:
-        known = font.getBestCmap()
+        known = font.getBestCmap() or {}
         return {character for character in characters if ord(character) not in known}
 
 

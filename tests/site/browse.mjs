@@ -44,9 +44,15 @@ async function open(url, { theme, viewport, javaScriptEnabled = true }) {
   if (javaScriptEnabled) {
     await page.addInitScript(() => {
       window.__shift = 0;
+      window.__shifted = [];
       window.__refused = [];
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
+        for (const entry of list.getEntries().filter((shift) => !shift.hadRecentInput)) {
+          window.__shift += entry.value;
+          for (const { node } of entry.sources) {
+            window.__shifted.push((node?.outerHTML ?? node?.textContent ?? "").slice(0, 120));
+          }
+        }
       }).observe({ type: "layout-shift", buffered: true });
       document.addEventListener("securitypolicyviolation", (event) => {
         window.__refused.push(`${event.violatedDirective} ${event.blockedURI}`);
@@ -134,7 +140,7 @@ async function copying(page) {
 async function notes(page) {
   const link = page.locator("article a.term").first();
   if (await link.count() === 0) return [];
-  const meaning = await link.getAttribute("data-bs-original-title");
+  const meaning = await link.getAttribute("data-bs-title");
   await link.focus();
   const shown = page.locator(".tooltip-inner");
   await shown.waitFor({ timeout: 2000 }).catch(() => {});
@@ -147,10 +153,15 @@ async function printing(page) {
   const state = () => page.evaluate(() => [document.documentElement.dataset.theme,
     document.querySelectorAll("article details:not([open])").length]);
   const before = await state();
-  await page.emulateMedia({ media: "print" });
-  const paper = await state();
-  await page.emulateMedia({ media: "screen" });
-  const after = await state();
+  // 매체가 바뀌었다는 알림은 다음 그리기에서 오므로, 큰 쪽에서는 늦습니다.
+  const change = async (media, theme) => {
+    await page.emulateMedia({ media });
+    await page.waitForFunction((name) => document.documentElement.dataset.theme === name, theme,
+      { timeout: 5000 }).catch(() => {});
+    return state();
+  };
+  const paper = await change("print", "light");
+  const after = await change("screen", before[0]);
   const found = [];
   if (paper[0] !== "light" || paper[1] !== 0) found.push(`종이: ${paper}`);
   if (String(before) !== String(after)) found.push(`화면: ${before} → ${after}`);
@@ -161,7 +172,7 @@ async function look(path) {
   const url = job.base + path;
   const result = {
     path, axe: [], overflow: [], other: [], failed: [], errors: [], copied: [], notes: [], printed: [],
-    shift: 0,
+    shifted: [], shift: 0,
   };
   const keep = (seen) => {
     for (const key of ["other", "failed", "errors"]) result[key].push(...seen[key]);
@@ -183,8 +194,10 @@ async function look(path) {
       await page.evaluate(AXE);
       result.axe.push(...(await axe(page)).map((text) => `${theme} ${viewport.width}: ${text}`));
       result.overflow.push(...await page.evaluate(overflow));
-      const [shift, refused] = await page.evaluate(() => [window.__shift, window.__refused]);
+      const [shift, shifted, refused] = await page.evaluate(() =>
+        [window.__shift, window.__shifted, window.__refused]);
       result.shift = Math.max(result.shift, shift);
+      result.shifted.push(...shifted);
       seen.errors.push(...refused);
       if (theme === "light" && viewport === DESK) {
         await page.setViewportSize(ZOOMED);
