@@ -38,8 +38,9 @@ document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "lig
 MATH_SCRIPT = """
 for (const face of document.fonts) if (face.family.includes("KaTeX")) face.load();
 """
-# 머리의 단추는 오른쪽부터 서므로, 반만 읽고 그리면 나중 것이 앞의 것을 밀어냅니다.
-FIRST_DRAWN = "article-header"
+# 여기까지 읽고 나서 처음 그립니다. 반만 읽고 그리면 머리의 단추는 나중 것이 앞의 것을 밀어내고, 식은
+# 글꼴이 다 풀리기 전의 너비로 그려집니다.
+LAST_READ = "book-footer"
 # 테마가 넓은 표를 감싸는 이름입니다.
 TABLE_WRAPPER = "pst-scrollable-table-container"
 
@@ -73,10 +74,10 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
         fonts = new(page, "script")
         fonts.string = MATH_SCRIPT
         page.head.append(fonts)  # pyright: ignore[reportOptionalMemberAccess]
-    header = page.select_one(".bd-header-article")
-    if header is not None:
-        header["id"] = FIRST_DRAWN
-        expect = new(page, "link", rel="expect", href=f"#{FIRST_DRAWN}", blocking="render")
+    footer = page.select_one("footer.bd-footer-content")
+    if footer is not None:
+        footer["id"] = LAST_READ
+        expect = new(page, "link", rel="expect", href=f"#{LAST_READ}", blocking="render")
         page.head.append(expect)  # pyright: ignore[reportOptionalMemberAccess]
     for name in SCRIPTS + extra_scripts:
         script = new(page, "script", src=f"{root}_static/{name}?v={version}", defer="")

@@ -168,6 +168,8 @@ async function printing(page) {
   return found;
 }
 
+let clipboard = Promise.resolve();
+
 async function look(path) {
   const url = job.base + path;
   const result = {
@@ -204,7 +206,10 @@ async function look(path) {
         result.overflow.push(...await page.evaluate(overflow));
         await page.setViewportSize(DESK);
         result.unreached = await keyboard(page);
-        result.copied = await copying(page);
+        // 클립보드는 하나뿐이라, 나란히 보는 다른 쪽과 차례를 지킵니다.
+        const turn = clipboard.then(() => copying(page));
+        clipboard = turn.catch(() => {});
+        result.copied = await turn;
         result.notes = await notes(page);
       }
       if (theme === "dark" && viewport === DESK) result.printed = await printing(page);
