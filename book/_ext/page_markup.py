@@ -38,8 +38,8 @@ document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "lig
 MATH_SCRIPT = """
 for (const face of document.fonts) if (face.family.includes("KaTeX")) face.load();
 """
-# 여기까지 읽고 나서 처음 그립니다. 반만 읽고 그리면 머리의 단추는 나중 것이 앞의 것을 밀어내고, 식은
-# 글꼴이 다 풀리기 전의 너비로 그려집니다.
+# 여기까지 읽고 나서 처음 그립니다. 반만 읽고 그리면 머리의 단추는 나중 것이 앞의 것을 밀어내고,
+# 식은 글꼴이 다 풀리기 전의 너비로 그려집니다.
 LAST_READ = "book-footer"
 # 테마가 넓은 표를 감싸는 이름입니다.
 TABLE_WRAPPER = "pst-scrollable-table-container"
