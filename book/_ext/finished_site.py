@@ -122,12 +122,13 @@ def write_fonts(app: Sphinx, pages: dict[str, BeautifulSoup], static: Path) -> N
 
 
 def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
-    """``folder`` 에 있는 쪽이 부르는 이 책의 파일."""
+    """``folder`` 에 있는 쪽이 상대 주소로 부르는 이 책의 파일."""
     found = set()
     for tag, key in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
         for node in page(tag):
             address = urlsplit(str(node.get(key, "")))
-            if not address.scheme and address.path:
+            # 404 쪽의 주소는 책이 놓일 자리에서 시작합니다. 다른 쪽도 부르는 파일들입니다.
+            if not address.scheme and address.path and not address.path.startswith("/"):
                 found.add((folder / unquote(address.path)).resolve())
     return found
 
