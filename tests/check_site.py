@@ -108,7 +108,10 @@ def install_tools() -> None:
     if stamp.is_file() and stamp.stat().st_mtime >= (TOOLS / "package-lock.json").stat().st_mtime:
         return
     print("도구를 설치합니다: axe-core, lighthouse, playwright-core", file=sys.stderr, flush=True)
-    subprocess.run([NODE, NPM, "ci", "--no-fund", "--no-audit", "--silent"], cwd=TOOLS, check=True)
+    # npm도 시스템이 믿는 인증서를 믿습니다. 안 그러면 회사나 학교의 망에서 받지 못합니다.
+    trusting = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+    command = [NODE, NPM, "ci", "--no-fund", "--no-audit", "--silent"]
+    subprocess.run(command, cwd=TOOLS, env=trusting, check=True)
 
 
 def free_port() -> int:
