@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import distributed
 import numpy as np
 import pytest
 from conftest import rejects, tiny_config
@@ -236,6 +238,8 @@ def test_scheduler_out_of_reach_is_reported_before_any_work(
         sweep(tiny_runs(), tmp_path / "sweep.csv", scheduler=address)
     assert list(tmp_path.iterdir()) == []
     assert capfd.readouterr() == ("", "")
+    # 붙지 못한 클라이언트가 남으면 다음에 붙을 때 서로를 기다립니다.
+    assert not [item for item in gc.get_objects() if type(item) is distributed.Client]
 
 
 def damage(text: str, how: str) -> str:

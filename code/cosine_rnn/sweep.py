@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import dataclasses
 import importlib.resources
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,14 +197,28 @@ def _backend(scheduler: str | None, n_jobs: int) -> Iterator[None]:
         return
     from distributed import Client
 
-    try:
-        client = Client(scheduler, timeout="5s", set_as_default=True)
-    except (OSError, ValueError) as error:
-        raise ConnectionError(
-            f"scheduler: 닿을 수 있는 Dask 스케줄러의 주소여야 합니다. 받은 값: {scheduler!r}"
-        ) from error
+    _check_scheduler(scheduler)
+    client = Client(scheduler, timeout="5s", set_as_default=True)
     with client, joblib.parallel_config(backend="dask"):
         yield
+
+
+def _check_scheduler(address: str) -> None:
+    """붙어 보고 끊습니다. 붙지 못한 ``Client`` 는 닫히지 않고 남아 다음 것과 서로를 기다립니다."""
+    from distributed.comm.core import connect
+
+    async def reach() -> None:
+        comm = await connect(address, timeout=5)
+        await comm.close()
+
+    try:
+        # 노트북에서는 이 스레드의 이벤트 루프가 이미 돌고 있습니다.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, reach()).result()
+    except (OSError, ValueError) as error:
+        raise ConnectionError(
+            f"scheduler: 닿을 수 있는 Dask 스케줄러의 주소여야 합니다. 받은 값: {address!r}"
+        ) from error
 
 
 def _key(row: Row) -> tuple[str, ...]:
