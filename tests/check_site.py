@@ -249,9 +249,7 @@ def main() -> None:
         for device, least in LEAST_SPEED.items():
             score = scores[path][device]
             columns.append(" ".join(f"{score.get(name, 0):>3}" for name in names))
-            # 없는 쪽은 상태 404로 오므로 검색 엔진의 점수를 매기지 않습니다.
-            judged = names[:3] if path == "404.html" else names
-            for name in judged:
+            for name in names:
                 if score[name] < (least if name == "performance" else 100):
                     why = scores[path][f"{device}Faults"]
                     found.append(f"{device} {name} {score[name]}: {why}")
