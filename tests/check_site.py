@@ -192,7 +192,9 @@ def judge_search(found: dict[str, Any]) -> tuple[list[str], float]:
             continue
         asked += 1
         right += bool(hits) and hits[0] in entry["first"]
-        absent = {*entry["found"]} - {*hits} or ({*entry["first"]} if not hits else set())
+        absent = {*entry["found"]} - {*hits}
+        if not {*entry["first"]} & {*hits}:
+            absent |= {*entry["first"]}
         if absent:
             wrong.append(f"{query!r}: 나오지 않았습니다: {sorted(absent)}")
         for hit in answer["hits"]:

@@ -134,7 +134,7 @@
     const content = words.filter((word) => !FILLERS.has(word));
     if (content.length) words = content;
     if (!words.length) return [];
-    // 쪽에는 낱말이 모두 있거나, 띄어 쓴 말이 이어진 한 낱말로 있어야 합니다.
+    // 쪽에는 낱말이 모두 있거나, 띄어 쓴 말이 이어진 한 낱말로 있어야 합니다. 이어진 것은 두 번 셉니다.
     const groups = words.map((word) => needles(pages, aliases, word));
     const phrase = words.length > 1 ? needles(pages, aliases, words.join("")) : [];
     const results = [];

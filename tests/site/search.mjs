@@ -18,7 +18,6 @@ for (const query of job.queries) {
   await page.goto(`${job.base}search.html?q=${encodeURIComponent(query)}`);
   await page.waitForSelector("#search-results p:not(:empty)");
   answers.push(await page.evaluate((base) => ({
-    status: document.querySelector("#search-results [role=status]").textContent,
     markup: [...document.querySelectorAll("#search-results :not(ol, li, a, span, p, mark)")]
       .map((node) => node.outerHTML),
     hits: [...document.querySelectorAll("#search-results li")].map((item) => ({
