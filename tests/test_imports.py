@@ -15,13 +15,24 @@ FOLDER = Path(cosine_rnn.__file__).parent
 
 # The one order of the package: a module imports only from its left.
 ORDER = [
-    *("checks", "signals", "windows", "cells", "config", "storage"),
-    *("backend", "models", "recurrent", "recall", "words"),
+    *("checks", "notation", "signals", "changing_signals", "linear_tracking", "frequency_tracking"),
+    *("sentences", "bigrams", "windows", "cells", "config", "storage"),
+    *("backend", "models", "recurrent", "recall", "recall_tuning", "words"),
+    *("changing_networks", "changing_period", "changing_period_tuning"),
     *("refinement", "results", "training"),
-    *("forecast", "metrics", "evaluation", "sweep", "backtest", "grid"),
-    *("plots", "recipe_2017", "benchmark", "cli"),
+    *(
+        "forecast",
+        "metrics",
+        "significance",
+        "evaluation",
+        "sweep",
+        "period_budget",
+        "backtest",
+        "grid",
+    ),
+    *("plots", "recipe_2017", "recipe_clock", "dropout_gap", "benchmark", "cli"),
 ]
-WITHOUT_KERAS = [*ORDER[:6], "forecast", "metrics", "plots", "cli"]
+WITHOUT_KERAS = [*ORDER[:12], "forecast", "metrics", "plots", "cli"]
 
 
 def imports_of(tree: ast.AST) -> Iterator[str]:

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import grid
+from cosine_rnn import grid, recall_tuning
 from cosine_rnn.recall import (
+    DELAYS,
+    LEARNING_RATES,
     N_SYMBOLS,
     RecallTask,
     build,
@@ -19,6 +21,8 @@ from cosine_rnn.recall import (
 
 RNN = RecallTask(cell="rnn", delay=5, seed=0)
 LSTM = RecallTask(cell="lstm", forget_bias=1.0, delay=5, seed=0)
+IRNN = RecallTask(cell="irnn", delay=5, seed=0, learning_rate=1e-3)
+TUNING_SEEDS = range(100, 104)
 
 
 def test_only_the_first_symbol_is_asked_and_the_others_come_from_another_alphabet():
@@ -37,7 +41,7 @@ def test_same_seed_same_sequences():
     assert (first != other).any()
 
 
-@pytest.mark.parametrize("task", [RNN, LSTM], ids=["rnn", "lstm"])
+@pytest.mark.parametrize("task", [RNN, LSTM, IRNN], ids=["rnn", "lstm", "irnn"])
 def test_scores_are_those_of_keras(task: RecallTask):
     model = build(task)
     inputs, _ = sequences(20, delay=task.delay, seed=0)
@@ -51,7 +55,7 @@ def test_forget_bias_opens_only_the_forget_gate():
     np.testing.assert_array_equal([i, g, o], 0)
 
 
-@pytest.mark.parametrize("task", [RNN, LSTM], ids=["rnn", "lstm"])
+@pytest.mark.parametrize("task", [RNN, LSTM, IRNN], ids=["rnn", "lstm", "irnn"])
 def test_learns_to_recall_a_short_delay_and_not_without_training(task: RecallTask):
     inputs, answers = sequences(500, delay=task.delay, seed=1)
     untrained = np.mean(scores(build(task), inputs).argmax(axis=1) == answers)
@@ -63,11 +67,39 @@ def test_tasks_pair_every_condition_with_every_seed():
     made = tasks([4, 9])
     assert len(set(made)) == len(made)
     assert {task.seed for task in made} == {4, 9}
-    longest = [t for t in made if t.delay == 200]
-    assert {(t.cell, t.forget_bias) for t in longest} == {
-        ("rnn", None),
-        *(("lstm", bias) for bias in (0.0, 1.0, 2.0, 5.0)),
-    }
+    usual = {(t.cell, t.forget_bias, t.delay) for t in made if t.epochs == 10}
+    assert usual == {(*condition, delay) for condition in LEARNING_RATES for delay in DELAYS}
+    assert {(None if t.cell != "lstm" else t.forget_bias) for t in made} == {None, 0, 1, 2, 5}
+    for task in made:
+        assert task.learning_rate == LEARNING_RATES[task.cell, task.forget_bias]
+    longer = {(t.cell, t.forget_bias, t.delay) for t in made if t.epochs == 50}
+    assert longer == {("rnn", None, 100), ("lstm", 1, 100), ("lstm", 0, 20)}
+
+
+def test_tuning_tries_every_rate_for_every_condition():
+    made = recall_tuning.tasks([7])
+    assert len(set(made)) == len(made)
+    for condition in LEARNING_RATES:
+        mine = [t for t in made if (t.cell, t.forget_bias) == condition]
+        assert {t.learning_rate for t in mine} == set(recall_tuning.RATES)
+        assert {t.delay for t in mine} == set(recall_tuning.DELAYS)
+
+
+def test_best_rate_is_the_most_accurate_and_then_the_least_lossy():
+    def row(cell: str, rate: float, accuracy: float, loss: float) -> dict[str, Any]:
+        condition = {"cell": cell, "forget_bias": None, "learning_rate": rate}
+        return {**condition, "accuracy": accuracy, "loss": loss}
+
+    rows = [
+        *(row("rnn", 0.1, 1.0, 0.0), row("rnn", 0.1, 0.2, 3.0)),
+        *(row("rnn", 0.2, 0.7, 2.0), row("rnn", 0.2, 0.6, 2.0)),
+        *(row("irnn", 0.1, 1.0, 0.02), row("irnn", 0.2, 1.0, 0.01)),
+        *(row("relu", 0.1, 0.5, float("nan")), row("relu", 0.2, 0.5, 9.0)),
+    ]
+    chosen = {"rnn": 0.2, "irnn": 0.2, "relu": 0.2}
+    assert recall_tuning.best_rates(rows) == {(cell, None): rate for cell, rate in chosen.items()}
+    rows[0]["accuracy"] = rows[1]["accuracy"] = 0.9
+    assert recall_tuning.best_rates(rows)["rnn", None] == 0.1
 
 
 @pytest.mark.parametrize(
@@ -88,16 +120,39 @@ def test_bad_settings_are_rejected(changes: dict[str, Any], argument: str):
         dataclasses.replace(LSTM, **changes)
 
 
-def test_no_seeds_are_rejected():
-    with rejects("seeds"):
-        tasks([])
+def test_no_seeds_and_no_rows_are_rejected():
+    for make in (tasks, recall_tuning.tasks):
+        with rejects("seeds"):
+            make([])
+    with rejects("rows"):
+        recall_tuning.best_rates([])
 
 
-def test_stored_rows_are_what_the_tasks_measure():
-    rows = grid.stored("recall")
+def settings_of(rows: list[grid.Row]) -> list[RecallTask]:
     fields = [field.name for field in dataclasses.fields(RecallTask)]
-    stored = [RecallTask(**{name: row[name] for name in fields}) for row in rows]
-    assert stored == tasks(range(5))
-    easy = [row for row in rows if row["delay"] == 10 and row["forget_bias"] != 0]
-    again = measure(RecallTask(**{name: easy[0][name] for name in fields}))
-    assert again["accuracy"] == pytest.approx(easy[0]["accuracy"], abs=0.05)
+    return [RecallTask(**{name: row[name] for name in fields}) for row in rows]
+
+
+def test_learning_rates_are_those_the_stored_tuning_chooses():
+    rows = grid.stored("recall-tuning")
+    assert settings_of(rows) == recall_tuning.tasks(TUNING_SEEDS)
+    assert recall_tuning.best_rates(rows) == LEARNING_RATES
+    assert not set(TUNING_SEEDS) & {row["seed"] for row in grid.stored("recall")}
+
+
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [("recall", ("irnn", None)), ("recall", ("lstm", 2)), ("recall-tuning", ("rnn", None))],
+)
+def test_stored_rows_are_what_the_tasks_measure(name: str, condition: tuple[str, float | None]):
+    rows = grid.stored(name)
+    if name == "recall":
+        assert settings_of(rows) == tasks(range(5))
+    easy = min(
+        (row for row in rows if (row["cell"], row["forget_bias"]) == condition),
+        key=lambda row: (row["delay"], -row["accuracy"]),
+    )
+    (task,) = settings_of([easy])
+    again = measure(task)
+    assert again["accuracy"] == pytest.approx(easy["accuracy"], abs=0.05)
+    assert again["loss"] == pytest.approx(easy["loss"], abs=0.1)

@@ -1,31 +1,31 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import grid
+from cosine_rnn import grid, words
 from cosine_rnn.backend import Model
-from cosine_rnn.words import (
-    CORRECTION,
-    CORRECTION_RATE,
+from cosine_rnn.checks import FloatArray
+from cosine_rnn.sentences import (
     DAYS,
-    FILLERS,
-    PAIRS,
+    SEEN_PAIRS,
     TOPICS,
-    UNSEEN_PAIR,
-    VOCABULARY,
     Sentence,
-    WordsTask,
-    accuracy,
-    answer,
     encode,
     make_sentences,
-    measure,
     posterior_of_day,
+)
+from cosine_rnn.words import (
+    Answers,
+    WordsTask,
+    accuracy,
+    additive_share,
+    answer,
+    belief,
+    measure,
     tasks,
     train,
 )
@@ -34,49 +34,6 @@ from cosine_rnn.words import (
 @pytest.fixture(scope="module")
 def model() -> Model:
     return train(WordsTask(cell="rnn", seed=0))
-
-
-def test_the_last_day_said_and_the_topic_are_the_answer():
-    sentences = make_sentences(2000, seed=0, pairs=PAIRS)
-    for words, day, topic in sentences:
-        assert [w for w in words if w in DAYS][-1] == day
-        assert [w for w in words if w in TOPICS] == [topic]
-        assert words.index(topic) > words.index(day)
-    assert {(s.day, s.topic) for s in sentences} == set(PAIRS)
-    corrected = np.mean([CORRECTION in s.words for s in sentences])
-    assert corrected == pytest.approx(CORRECTION_RATE, abs=0.05)
-
-
-def test_training_sentences_never_hold_the_unseen_pair():
-    assert UNSEEN_PAIR not in {(s.day, s.topic) for s in make_sentences(2000, seed=0)}
-
-
-def test_fillers_are_at_most_as_many_as_asked():
-    for n_fillers in (0, 2):
-        counts = [
-            sum(word in FILLERS for word in s.words)
-            for s in make_sentences(500, seed=1, n_fillers=n_fillers)
-        ]
-        assert max(counts) == 3 * n_fillers
-
-
-def test_words_become_one_hot_rows_padded_with_zeros():
-    inputs = encode([["오늘", "주가"], ["음"]])
-    assert inputs.shape == (2, 2, len(VOCABULARY))
-    assert [VOCABULARY[k] for k in inputs[0].argmax(axis=1)] == ["오늘", "주가"]
-    np.testing.assert_array_equal(inputs[1, 1], 0)
-
-
-def test_posterior_is_what_counting_many_sentences_gives():
-    heard: dict[tuple[str, ...], Counter[str]] = {}
-    for words, day, _ in make_sentences(200_000, seed=5, n_fillers=1):
-        for end in range(1, 5):
-            heard.setdefault(tuple(words[:end]), Counter())[day] += 1
-    often = {words: days for words, days in heard.items() if days.total() > 5000}
-    assert {CORRECTION in words for words in often} == {True, False}
-    for words, days in often.items():
-        counted = [days[day] / days.total() for day in DAYS]
-        np.testing.assert_allclose(posterior_of_day(words)[-1], counted, atol=0.03)
 
 
 def test_network_answers_unseen_sentences_and_corrections(model: Model):
@@ -113,33 +70,17 @@ def test_accuracy_counts_only_answers_right_in_both(model: Model):
 
 @pytest.mark.parametrize(
     ("changes", "argument"),
-    [({"cell": "gru"}, "cell"), ({"seed": -1}, "seed"), ({"n_fillers": -1}, "n_fillers")],
+    [
+        ({"cell": "irnn"}, "cell"),
+        ({"seed": -1}, "seed"),
+        ({"n_fillers": -1}, "n_fillers"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+        ({"epochs": 0}, "epochs"),
+    ],
 )
 def test_bad_settings_are_rejected(changes: dict[str, Any], argument: str):
     with rejects(argument):
         dataclasses.replace(WordsTask(cell="rnn", seed=0), **changes)
-
-
-@pytest.mark.parametrize(
-    ("changes", "argument"),
-    [
-        ({"n": 0}, "n"),
-        ({"n_fillers": -1}, "n_fillers"),
-        ({"correction_rate": 1.5}, "correction_rate"),
-        ({"correction_rate": float("nan")}, "correction_rate"),
-        ({"pairs": []}, "pairs"),
-        ({"pairs": [("모레", "주가")]}, "pairs"),
-    ],
-)
-def test_bad_sentences_are_rejected(changes: dict[str, Any], argument: str):
-    with rejects(argument):
-        make_sentences(**{"n": 3, "seed": 0, **changes})
-
-
-@pytest.mark.parametrize("sentences", [[], [[]], [["오늘", "환율"]]])
-def test_unknown_words_are_rejected(sentences: list[list[str]]):
-    with rejects("sentences"):
-        encode(sentences)
 
 
 def test_no_seeds_are_rejected():
@@ -147,10 +88,78 @@ def test_no_seeds_are_rejected():
         tasks([])
 
 
+def test_belief_is_zero_away_from_the_truth_and_counts_what_strays(monkeypatch: Any):
+    sentences = make_sentences(40, seed=3)
+    n_words = [len(s.words) for s in sentences]
+    shift = np.zeros((len(sentences), max(n_words)))
+
+    def told(model: Any, said: list[list[str]]) -> Answers:
+        days = np.zeros((*shift.shape, 3))
+        for row, moved, each in zip(days, shift, said, strict=True):
+            row[: len(each)] = posterior_of_day(each) + moved[: len(each), None] * [1, 0, -1]
+        return Answers(days, days, days)
+
+    monkeypatch.setattr(words, "answer", told)
+    assert belief(None, sentences) == {
+        "belief_gap": 0,
+        "belief_close": 1,
+        "belief_sentences": 1,
+        "belief_worst": 0,
+    }
+    # 두 문장의 첫 단어에서만 0.2, 0.6만큼 벗어납니다.
+    shift[0, 0], shift[1, 0] = 0.2, 0.6
+    said = belief(None, sentences)
+    assert said["belief_worst"] == pytest.approx(0.6)
+    assert said["belief_gap"] == pytest.approx(0.8 / sum(n_words))
+    assert said["belief_close"] == pytest.approx(1 - 2 / sum(n_words))
+    assert said["belief_sentences"] == pytest.approx(38 / 40)
+
+
+@pytest.mark.parametrize(("apart", "expected"), [(1.0, 1.0), (0.0, None)], ids=["sum", "random"])
+def test_additive_share_sees_a_sum_of_day_and_topic(
+    monkeypatch: Any, apart: float, expected: float | None
+):
+    rng = np.random.default_rng(0)
+    of_day, of_topic = rng.normal(size=(2, 3, 50))
+    of_pair = {pair: rng.normal(size=50) for pair in SEEN_PAIRS}
+
+    def hidden(model: Any, said: list[list[str]]) -> Answers:
+        states: FloatArray = np.zeros((len(said), max(map(len, said)), 50))
+        for row, each in zip(states, said, strict=True):
+            day = [word for word in each if word in DAYS][-1]
+            topic = next(word for word in each if word in TOPICS)
+            together = of_day[DAYS.index(day)] + of_topic[TOPICS.index(topic)]
+            row[len(each) - 1] = apart * together + (1 - apart) * of_pair[day, topic]
+        return Answers(states, states, states)
+
+    monkeypatch.setattr(words, "answer", hidden)
+    # 짝마다 제멋대로인 벡터라면 자유도의 비 4/7에 가깝습니다.
+    share = additive_share(None)
+    assert share == pytest.approx(expected or 4 / 7, abs=1e-9 if expected else 0.12)
+
+
+def test_tasks_pair_every_condition_with_every_seed():
+    made = tasks([4, 9])
+    assert len(set(made)) == len(made)
+    assert {task.seed for task in made} == {4, 9}
+    assert {(t.cell, t.n_fillers) for t in made} == {
+        (c, n) for c in ("rnn", "lstm") for n in (3, 20)
+    }
+    for cell in ("rnn", "lstm"):
+        rates = {t.learning_rate for t in made if (t.cell, t.n_fillers, t.epochs) == (cell, 20, 20)}
+        assert rates == {1e-3, 3e-3, 1e-2, 3e-2}
+    assert {(t.n_fillers, t.learning_rate) for t in made if t.epochs == 100} == {(3, 1e-3)}
+
+
 def test_stored_rows_are_what_the_tasks_measure():
     rows = grid.stored("words")
     fields = [field.name for field in dataclasses.fields(WordsTask)]
     assert [WordsTask(**{f: row[f] for f in fields}) for row in rows] == tasks(range(10))
-    again = measure(WordsTask(**{f: rows[0][f] for f in fields}))
+    quick = rows[20]
+    again = measure(WordsTask(**{f: quick[f] for f in fields}))
     for name in ("usual", "corrected"):
-        assert again[name] == pytest.approx(rows[0][name], abs=0.02)
+        assert again[name] == pytest.approx(quick[name], abs=0.02)
+    for name in ("longer", "unseen_pair", "before_day", "before_topic", "before_ending"):
+        assert again[name] == pytest.approx(quick[name], abs=0.1)
+    for name in ("belief_gap", "belief_close", "additive"):
+        assert again[name] == pytest.approx(quick[name], abs=0.05)

@@ -1,7 +1,9 @@
 """코사인으로 배우는 순환 신경망과 LSTM: 책의 모든 실험이 쓰는 꾸러미.
 
 모듈은 왼쪽에 있는 것만 불러옵니다. 시험이 이 차례를 지킵니다.
-``checks → signals → windows → cells → config → storage → backend → models → recurrent → recall →
-words → refinement → results → training → forecast → metrics → evaluation → sweep → backtest →
-grid → plots → recipe_2017 → benchmark → cli``
+``checks → notation → signals → changing_signals → linear_tracking → frequency_tracking →
+sentences → bigrams → windows → cells → config → storage → backend → models → recurrent → recall →
+recall_tuning → words → changing_networks → changing_period → changing_period_tuning → refinement
+→ results → training → forecast → metrics → significance → evaluation → sweep → period_budget →
+backtest → grid → plots → recipe_2017 → recipe_clock → dropout_gap → benchmark → cli``
 """

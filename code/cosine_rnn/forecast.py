@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import FloatArray, check_finite, check_integer
+from cosine_rnn.checks import FloatArray, check_finite, check_integer, check_number
+from cosine_rnn.windows import make_windows
 
 Forecaster = Callable[[ArrayLike, int], FloatArray]
 """``forecaster(context, horizon)``.
@@ -115,6 +116,51 @@ def autoregression(series: ArrayLike, *, order: int = 2) -> Forecaster:
     pairs = np.lib.stride_tricks.sliding_window_view(train, order + 1)
     coefficients = np.linalg.lstsq(pairs[:, :-1], pairs[:, -1], rcond=None)[0]
     return recursive_forecaster(lambda window: window @ coefficients, window_length=order)
+
+
+def sinusoid(period: float) -> Forecaster:
+    """주기를 아는 정현파. 지난 값에 ``a·cos(ωt) + b·sin(ωt)`` 를 최소제곱으로 맞추고 이어 그립니다.
+
+    Args:
+        period: 주기. 단위는 시점이고 2보다 큽니다.
+    """
+    omega = 2 * np.pi / check_number("period", period, above=2.0)
+
+    def basis(t: FloatArray) -> FloatArray:
+        return np.stack([np.cos(omega * t), np.sin(omega * t)], axis=-1)
+
+    def forecast(past: FloatArray, horizon: int) -> FloatArray:
+        n = past.shape[1]
+        coefficients = np.linalg.lstsq(basis(np.arange(n)), past.T, rcond=None)[0]
+        return (basis(np.arange(n, n + horizon)) @ coefficients).T
+
+    return _checked(forecast, context_length=2)
+
+
+def nearest_windows(series: ArrayLike, *, window_length: int, n_neighbors: int) -> Forecaster:
+    """외우기만 하는 예측. 훈련 창 가운데 가장 가까운 것들을 찾아 그 다음 값의 평균을 되먹입니다.
+
+    Args:
+        series: 외울 시계열. ``(n_steps,)``.
+        window_length: 창 길이.
+        n_neighbors: 평균할 창의 수. 똑같은 창이 여럿이면 하나로 칩니다.
+
+    Raises:
+        ValueError: 서로 다른 창이 ``n_neighbors`` 개보다 적을 때.
+    """
+    pairs = make_windows(series, window_length)
+    table = np.concatenate([pairs.inputs[:, :, 0], pairs.targets], axis=1)
+    kept = table[np.unique(table.round(9), axis=0, return_index=True)[1]]
+    windows, targets = kept[:, :-1], kept[:, -1]
+    check_integer("n_neighbors", n_neighbors, maximum=len(kept))
+    squares = (windows**2).sum(axis=1)
+
+    def next_value(window: FloatArray) -> FloatArray:
+        distance = squares - 2 * window @ windows.T
+        nearest = np.argpartition(distance, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        return targets[nearest].mean(axis=1)
+
+    return recursive_forecaster(next_value, window_length=window_length)
 
 
 def _checked(

@@ -64,6 +64,32 @@ def mase(y_true: ArrayLike, y_pred: ArrayLike, *, train: ArrayLike, season_lengt
     return mae(y_true, y_pred) / scale
 
 
+def forecast_lag(y_true: ArrayLike, y_pred: ArrayLike, *, most: int) -> int:
+    """예측이 참값을 몇 시점 뒤따르는지: 예측과 ``lag`` 시점 전의 참값의 상관이 가장 큰 ``lag``.
+
+    0이면 제때의 예측이고, 1이면 어제의 값을 오늘의 예측으로 내는 것과 같습니다.
+
+    Args:
+        y_true: 참값. ``(n,)``.
+        y_pred: 같은 시점들의 예측. ``(n,)``.
+        most: 견줄 가장 큰 뒤처짐(시점).
+
+    Raises:
+        ValueError: 길이가 다르거나, ``most + 3`` 보다 짧거나, 값이 모두 같을 때.
+    """
+    check_integer("most", most)
+    true = check_series("y_true", y_true, min_length=most + 3)
+    pred = check_series("y_pred", y_pred, min_length=most + 3)
+    _difference(true, pred)
+    for name, values in (("y_true", true), ("y_pred", pred)):
+        if np.ptp(values) == 0:
+            raise reject(name, "서로 다른 값이 있어야 합니다", float(values[0]))
+    # 어느 뒤처짐에서나 같은 예측들을 견줍니다.
+    late = pred[most:]
+    shifted = [true[most - lag : len(true) - lag] for lag in range(most + 1)]
+    return int(np.argmax([np.corrcoef(late, values)[0, 1] for values in shifted]))
+
+
 def steps_until_divergence(y_true: ArrayLike, y_pred: ArrayLike, *, threshold: float) -> int | None:
     """절대 오차가 ``threshold`` 를 처음 넘기까지 예측한 시점 수. 끝까지 넘지 않으면 ``None``.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 
 from cosine_rnn.backend import Model, keras, layers
 from cosine_rnn.checks import (
@@ -37,8 +38,26 @@ BATCH_SIZE = 64
 UPDATES_PER_EPOCH = 100
 N_TEST = 2000
 DELAYS = (10, 20, 50, 100, 200)
-CONDITIONS = (("rnn", None), ("lstm", 0.0), ("lstm", 1.0), ("lstm", 2.0), ("lstm", 5.0))
-"""견주는 셀과 망각 편향. Keras가 주는 편향은 1입니다."""
+Condition = tuple[str, float | None]
+LEARNING_RATES: dict[Condition, float] = {
+    ("rnn", None): 3e-3,
+    ("identity", None): 3e-3,
+    ("relu", None): 1e-4,
+    ("irnn", None): 1e-3,
+    ("lstm", 0.0): 3e-3,
+    ("lstm", 1.0): 3e-3,
+    ("lstm", 2.0): 3e-4,
+    ("lstm", 5.0): 3e-3,
+}
+"""견주는 셀과 망각 편향마다 ``recall_tuning`` 이 고른 학습률. Keras가 주는 편향은 1입니다."""
+
+LONGER_EPOCHS = 50
+LONGER: tuple[tuple[Condition, int], ...] = (
+    (("rnn", None), 100),
+    (("lstm", 1.0), 100),
+    (("lstm", 0.0), 20),
+)
+"""다섯 배 오래 훈련해 보는 셀과 지연."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +65,7 @@ class RecallTask:
     """훈련 한 번의 설정.
 
     Attributes:
-        cell: ``"rnn"`` 또는 ``"lstm"``.
+        cell: ``recurrent.CELLS`` 가운데 하나.
         forget_bias: LSTM의 망각 게이트가 시작하는 편향. 순환 신경망이면 ``None``.
         delay: 기호를 본 뒤 답하기까지의 시점 수.
         seed: 난수 시드.
@@ -94,27 +113,43 @@ def sequences(n: int, *, delay: int, seed: int) -> tuple[FloatArray, NDArray[np.
 
 
 def tasks(seeds: Sequence[int]) -> list[RecallTask]:
-    """책의 실험. 셀과 망각 편향 다섯 × 지연 다섯, 그리고 다섯 배 오래 훈련한 둘."""
+    """책의 실험. 조건마다 고른 학습률로 지연 다섯을, 그리고 다섯 배 오래 훈련한 것들을."""
     if not seeds:
         raise reject("seeds", "하나는 있어야 합니다", seeds)
     usual = [
-        RecallTask(cell=cell, forget_bias=bias, delay=delay, seed=seed)
-        for cell, bias in CONDITIONS
+        RecallTask(cell=cell, forget_bias=bias, delay=delay, seed=seed, learning_rate=rate)
+        for (cell, bias), rate in LEARNING_RATES.items()
         for delay in DELAYS
         for seed in seeds
     ]
     longer = [
-        RecallTask(cell=cell, forget_bias=bias, delay=100, seed=seed, epochs=50)
-        for cell, bias in (("rnn", None), ("lstm", 1.0))
+        RecallTask(
+            cell=condition[0],
+            forget_bias=condition[1],
+            delay=delay,
+            seed=seed,
+            epochs=LONGER_EPOCHS,
+            learning_rate=LEARNING_RATES[condition],
+        )
+        for condition, delay in LONGER
         for seed in seeds
     ]
     return usual + longer
 
 
 def measure(task: RecallTask) -> dict[str, float]:
-    """훈련한 다음, 훈련에 쓰지 않은 줄 ``N_TEST`` 개에서 맞힌 비율 ``accuracy`` 를 잽니다."""
+    """훈련한 다음, 훈련에 쓰지 않은 줄 ``N_TEST`` 개에서 잽니다.
+
+    Returns:
+        맞힌 비율 ``accuracy`` 와, 정답에 준 확률의 로그를 평균해 부호를 바꾼 손실 ``loss``.
+    """
     unseen, answers = sequences(N_TEST, delay=task.delay, seed=2 * task.seed + 1)
-    return {"accuracy": float(np.mean(scores(train(task), unseen).argmax(axis=1) == answers))}
+    given = scores(train(task), unseen)
+    told = np.asarray(log_softmax(given, axis=1))[np.arange(N_TEST), answers]
+    return {
+        "accuracy": float(np.mean(given.argmax(axis=1) == answers)),
+        "loss": float(-told.mean()),
+    }
 
 
 def train(task: RecallTask) -> Model:

@@ -1,8 +1,10 @@
-"""2017년에 널리 읽힌 예제의 조리법을 그대로 되살립니다. 고치지 않는 것이 목적입니다.
+"""2017년 예제의 조리법을 되살립니다. 고치지 않는 것이 목적입니다.
 
-신호, 나눔, 모델, 학습 설정은 "시계열수치입력 수치예측 모델 레시피"(2017)를 따릅니다.
-Keras 3에서 바뀐 두 가지는 2017년의 셈으로 되돌립니다. Adagrad는 학습률 .01, 누적값 0에서 시작하고
-제곱근 안에 더하는 값이 없습니다. LSTM의 게이트는 ``clip(.2z + .5, 0, 1)`` 입니다.
+신호, 나눔, 모델, 학습 설정은 김태영의 "시계열수치입력 수치예측 모델 레시피"(2017)를 따릅니다.
+그 글은 Sachin Abeywardana의 예제를 따랐다고 밝힙니다.
+그 뒤로 Keras에서 바뀐 것 셋 가운데 둘은 2017년의 셈으로 되돌립니다. Adagrad는 학습률 .01, 누적값
+0에서 시작하고 제곱근 안에 더하는 값이 없습니다. LSTM의 게이트는 ``clip(.2z + .5, 0, 1)`` 입니다.
+셋째인 Adam의 ``epsilon`` 은 되돌리지 않습니다. 2017년에는 1e-8이었고 지금은 1e-7입니다.
 빠르게 하려고 XLA로 한 에포크를 한 번에 실행하지만, 갱신의 차례와 수는 같습니다.
 """
 
@@ -88,15 +90,24 @@ def recipe_data() -> tuple[Windows, Windows, Windows]:
     return train, validation, test
 
 
-def build_recipe(model: str, *, dropout: float = DROPOUT) -> Model:
-    """예제의 모델을 짓고 컴파일합니다. 손실은 MSE입니다."""
+def build_recipe(
+    model: str, *, dropout: float = DROPOUT, window_length: int = WINDOW_LENGTH
+) -> Model:
+    """예제의 모델을 짓고 컴파일합니다. 손실은 MSE입니다.
+
+    Args:
+        model: 모델의 이름.
+        dropout: 드롭아웃 비율. 예제는 .3.
+        window_length: 한 번에 읽는 시점 수. 예제는 40.
+    """
     check_choice("model", model, MODEL_NAMES)
+    check_integer("window_length", window_length)
     check_number("dropout", dropout, minimum=0.0)
     if dropout >= 1:
         raise reject("dropout", "1보다 작아야 합니다", dropout)
     stateful = model in ("stateful", "stacked")
     stack: list[Any] = [
-        keras.Input(batch_shape=(1 if stateful else None, WINDOW_LENGTH, 1)),
+        keras.Input(batch_shape=(1 if stateful else None, window_length, 1)),
     ]
     if model == "mlp":
         stack.append(layers.Flatten())
@@ -129,15 +140,15 @@ def build_recipe(model: str, *, dropout: float = DROPOUT) -> Model:
     return network
 
 
-def run_recipe(
+def train_recipe(
     model: str,
     *,
     seed: int,
     epochs: int = EPOCHS,
     dropout: float = DROPOUT,
     on_epoch: OnEpoch | None = None,
-) -> RecipeRun:
-    """조리법대로 훈련하고 시험합니다. 상태유지 모델은 에포크마다 상태를 초기화합니다.
+) -> tuple[Model, dict[str, list[float]]]:
+    """조리법대로 훈련합니다. 상태유지 모델은 에포크마다 상태를 초기화합니다.
 
     Args:
         model: 모델의 이름.
@@ -145,14 +156,16 @@ def run_recipe(
         epochs: 에포크 수. 예제는 200.
         dropout: 드롭아웃 비율. 예제는 .3.
         on_epoch: 에포크가 끝날 때마다 부를 함수.
+
+    Returns:
+        훈련한 모델과, 에포크마다의 ``loss`` 와 ``val_loss``.
     """
     check_seed(seed)
     check_integer("epochs", epochs)
     keras.utils.set_random_seed(seed)
     network = build_recipe(model, dropout=dropout)
     stateful = model in ("stateful", "stacked")
-    batch_size = 1 if stateful else 32
-    train, validation, test = recipe_data()
+    train, validation, _ = recipe_data()
 
     def begin(epoch: int, logs: Any = None) -> None:
         if stateful:
@@ -162,20 +175,48 @@ def run_recipe(
         if on_epoch:
             on_epoch(epoch + 1, epochs, float(logs["loss"]))
 
-    started = time.perf_counter()
     history = network.fit(
         *train,
         validation_data=validation,
         epochs=epochs,
-        batch_size=batch_size,
+        batch_size=1 if stateful else 32,
         shuffle=not stateful,
         verbose=0,
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_epoch_end=end)],
     ).history
+    return network, history
+
+
+def run_recipe(
+    model: str,
+    *,
+    seed: int,
+    epochs: int = EPOCHS,
+    dropout: float = DROPOUT,
+    on_epoch: OnEpoch | None = None,
+) -> RecipeRun:
+    """조리법대로 훈련하고 시험합니다. 시험하기 전과 예측하기 전에도 상태를 초기화합니다.
+
+    Args:
+        model: 모델의 이름.
+        seed: 난수 시드.
+        epochs: 에포크 수. 예제는 200.
+        dropout: 드롭아웃 비율. 예제는 .3.
+        on_epoch: 에포크가 끝날 때마다 부를 함수.
+    """
+    stateful = model in ("stateful", "stacked")
+    batch_size = 1 if stateful else 32
+    started = time.perf_counter()
+    network, history = train_recipe(
+        model, seed=seed, epochs=epochs, dropout=dropout, on_epoch=on_epoch
+    )
     seconds = time.perf_counter() - started
-    begin(0)
+    test = recipe_data()[2]
+    if stateful:
+        models.reset_state(network)
     test_mse = float(network.evaluate(*test, batch_size=batch_size, verbose=0))
-    begin(0)
+    if stateful:
+        models.reset_state(network)
     window = test.inputs[0].copy()
     forecast = []
     for _ in range(HORIZON):

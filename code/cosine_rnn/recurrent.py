@@ -9,11 +9,20 @@ import numpy as np
 
 from cosine_rnn import models
 from cosine_rnn.backend import Model, keras, layers
-from cosine_rnn.cells import run_lstm, run_rnn
-from cosine_rnn.checks import FloatArray
+from cosine_rnn.cells import Weights, run_lstm, run_rnn
+from cosine_rnn.checks import FloatArray, check_choice
 
-CELLS = ("rnn", "lstm")
-"""순환층의 종류. 순환 신경망과 LSTM입니다."""
+RNN_CELLS = {
+    "rnn": ("tanh", "orthogonal"),
+    "identity": ("tanh", "identity"),
+    "relu": ("relu", "orthogonal"),
+    "irnn": ("relu", "identity"),
+}
+"""순환 신경망의 활성화 함수와 처음 ``U``. ``rnn`` 은 Keras의 기본값이고, ``irnn`` 은 Le, Jaitly,
+Hinton (2015)의 순환 신경망입니다. 나머지 둘은 그 둘에서 하나씩만 바꾼 것입니다."""
+
+CELLS = (*RNN_CELLS, "lstm")
+"""순환층의 종류."""
 
 Initializer = Any
 
@@ -37,19 +46,22 @@ def recurrent_layer(cell: str, units: int, draws: Draws, **settings: Any) -> Any
     """순환층 하나.
 
     Args:
-        cell: ``"rnn"`` 또는 ``"lstm"``.
+        cell: ``CELLS`` 가운데 하나.
         units: 은닉 상태의 크기.
-        draws: 처음 가중치를 뽑을 곳.
+        draws: 처음 가중치를 뽑을 곳. 무엇이든 두 번 뽑으므로, 같은 시드면 ``W`` 가 같습니다.
         settings: Keras의 층에 그대로 넘길 것.
     """
+    check_choice("cell", cell, CELLS)
+    kernel, orthogonal = draws.glorot(), draws.orthogonal()
+    activation, start = RNN_CELLS.get(cell, ("tanh", "orthogonal"))
     settings = {
-        "kernel_initializer": draws.glorot(),
-        "recurrent_initializer": draws.orthogonal(),
+        "kernel_initializer": kernel,
+        "recurrent_initializer": orthogonal if start == "orthogonal" else "identity",
         **settings,
     }
-    if cell == "rnn":
-        return layers.SimpleRNN(units, **settings)
-    return layers.LSTM(units, use_cudnn=False, **settings)
+    if cell == "lstm":
+        return layers.LSTM(units, use_cudnn=False, **settings)
+    return layers.SimpleRNN(units, activation=activation, **settings)
 
 
 def hidden_states(model: Model, inputs: FloatArray) -> FloatArray:
@@ -66,7 +78,19 @@ def hidden_states(model: Model, inputs: FloatArray) -> FloatArray:
     weights = models.weights_of(layer)
     if isinstance(layer, layers.LSTM):
         return run_lstm(weights, inputs).h
+    if layer.activation is keras.activations.relu:
+        return _run_relu(weights, inputs)
     return run_rnn(weights, inputs)
+
+
+def _run_relu(weights: Weights, inputs: FloatArray) -> FloatArray:
+    """``run_rnn`` 에서 tanh만 ReLU로 바꾼 것."""
+    W, U, b = weights
+    h = np.zeros((inputs.shape[0], U.shape[0]))
+    states = np.empty((*inputs.shape[:2], U.shape[0]))
+    for t in range(inputs.shape[1]):
+        states[:, t] = h = np.maximum(inputs[:, t] @ W + h @ U + b, 0.0)
+    return states
 
 
 def dense_output(model: Model, name: str, hidden: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""'오늘 주가 어때?' 같은 문장을 지어내고, 순환 모델이 한 단어씩 읽으며 답하게 합니다."""
+"""지어낸 문장을 순환 모델이 한 단어씩 읽으며 날과 주제를 답하게 합니다."""
 
 from __future__ import annotations
 
@@ -9,52 +9,51 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from cosine_rnn.backend import Model, keras, layers
-from cosine_rnn.checks import FloatArray, check_choice, check_integer, check_seed, reject
+from cosine_rnn.checks import (
+    FloatArray,
+    check_choice,
+    check_integer,
+    check_number,
+    check_seed,
+    reject,
+)
 from cosine_rnn.recurrent import (
-    CELLS,
     Draws,
     dense_output,
     hidden_states,
     optimizer,
     recurrent_layer,
 )
+from cosine_rnn.sentences import (
+    DAYS,
+    FEW_FILLERS,
+    FILLERS,
+    MANY_FILLERS,
+    PLACES,
+    SEEN_PAIRS,
+    TOPICS,
+    UNSEEN_PAIR,
+    Sentence,
+    encode,
+    make_sentences,
+    posterior_of_day,
+    with_fillers,
+)
 
-DAYS = ("어제", "오늘", "내일")
-TOPICS = ("주가", "날씨", "매출")
-FILLERS = ("음", "저기", "혹시", "있잖아", "그러니까")
-CORRECTION = "아니"
-ENDINGS = ("어때?", "알려줘", "궁금해")
-VOCABULARY = (*DAYS, *TOPICS, *FILLERS, CORRECTION, *ENDINGS)
-
-CORRECTION_RATE = 0.3
-"""날을 말했다가 다른 날로 고치는 문장의 비율."""
-
-UNSEEN_PAIR = ("내일", "매출")
-"""훈련에 한 번도 나오지 않는 날과 주제의 짝."""
-
+CELLS = ("rnn", "lstm")
 UNITS = 32
 BATCH_SIZE = 64
 UPDATES_PER_EPOCH = 50
-EPOCHS = 20
-LEARNING_RATE = 1e-2
+EPOCHS, MANY_EPOCHS = 20, 100
+LEARNING_RATES = (1e-3, 3e-3, 1e-2, 3e-2)
 N_TEST = 1000
-FEW_FILLERS, MANY_FILLERS = 3, 20
-
-
-class Sentence(NamedTuple):
-    """문장 하나와 그 답.
-
-    Attributes:
-        words: 단어들.
-        day: 묻는 날. ``DAYS`` 가운데 하나.
-        topic: 묻는 주제. ``TOPICS`` 가운데 하나.
-    """
-
-    words: list[str]
-    day: str
-    topic: str
+N_BELIEF = 500
+N_PER_PAIR = 200
+CLOSE = 0.05
+"""참확률과의 차이가 이 안이면 맞게 믿은 것으로 칩니다."""
 
 
 class Answers(NamedTuple):
@@ -71,75 +70,6 @@ class Answers(NamedTuple):
     hidden: FloatArray
 
 
-PAIRS = tuple((day, topic) for day in DAYS for topic in TOPICS)
-SEEN_PAIRS = tuple(pair for pair in PAIRS if pair != UNSEEN_PAIR)
-
-
-def make_sentences(
-    n: int,
-    *,
-    seed: int,
-    n_fillers: int = FEW_FILLERS,
-    correction_rate: float = CORRECTION_RATE,
-    pairs: Sequence[tuple[str, str]] = SEEN_PAIRS,
-) -> list[Sentence]:
-    """문장을 지어냅니다. ``[군말] 날 [아니 다른 날] [군말] 주제 [군말] 끝말`` 의 꼴입니다.
-
-    Args:
-        n: 문장의 수.
-        seed: 난수 시드.
-        n_fillers: 한 자리에 들어가는 군말의 최대 수. 0부터 이 수까지 고르게 뽑습니다.
-        correction_rate: 날을 고쳐 말하는 문장의 비율. 0과 1 사이.
-        pairs: 답이 될 날과 주제의 짝들.
-
-    Raises:
-        ValueError: 수가 범위를 벗어나거나 짝이 없을 때.
-    """
-    check_integer("n", n)
-    check_integer("n_fillers", n_fillers, minimum=0)
-    if not 0 <= correction_rate <= 1:
-        raise reject("correction_rate", "0과 1 사이여야 합니다", correction_rate)
-    if not pairs or not set(pairs) <= set(PAIRS):
-        raise reject("pairs", "PAIRS 가운데 하나는 있어야 합니다", pairs)
-    rng = random.Random(check_seed(seed))
-
-    def fillers() -> list[str]:
-        return rng.choices(FILLERS, k=rng.randint(0, n_fillers))
-
-    sentences = []
-    for _ in range(n):
-        day, topic = rng.choice(pairs)
-        said = [day]
-        if rng.random() < correction_rate:
-            said = [rng.choice([other for other in DAYS if other != day]), CORRECTION, day]
-        words = [*fillers(), *said, *fillers(), topic, *fillers(), rng.choice(ENDINGS)]
-        sentences.append(Sentence(words, day, topic))
-    return sentences
-
-
-def encode(sentences: Collection[Sequence[str]]) -> FloatArray:
-    """단어를 원-핫 벡터로 바꿉니다. 짧은 문장의 뒤는 0으로 채웁니다.
-
-    Args:
-        sentences: 문장마다 단어의 목록.
-
-    Returns:
-        ``(batch, max_words, len(VOCABULARY))``.
-
-    Raises:
-        ValueError: 비었거나 모르는 단어가 있을 때. 어느 단어인지 알립니다.
-    """
-    if not sentences or not all(sentences):
-        raise reject("sentences", "단어가 하나는 있어야 합니다", sentences)
-    unknown = {word for words in sentences for word in words} - set(VOCABULARY)
-    if unknown:
-        raise reject("sentences", f"{', '.join(VOCABULARY)}만 압니다", sorted(unknown))
-    inputs = np.zeros((len(sentences), max(map(len, sentences)), len(VOCABULARY)))
-    for row, words in zip(inputs, sentences, strict=True):
-        row[range(len(words)), [VOCABULARY.index(word) for word in words]] = 1.0
-    return inputs
-
-
 @dataclass(frozen=True, kw_only=True)
 class WordsTask:
     """훈련 한 번의 설정.
@@ -147,18 +77,24 @@ class WordsTask:
     Attributes:
         cell: ``"rnn"`` 또는 ``"lstm"``.
         n_fillers: 훈련 문장의 한 자리에 들어가는 군말의 최대 수.
+        learning_rate: 처음 학습률. 코사인으로 0까지 줄입니다.
         seed: 난수 시드.
+        epochs: 에포크 수. 한 에포크에 갱신이 ``UPDATES_PER_EPOCH`` 번입니다.
     """
 
     cell: str
     n_fillers: int = FEW_FILLERS
+    learning_rate: float = 1e-2
     seed: int
+    epochs: int = EPOCHS
 
     def __post_init__(self) -> None:
         """훈련 전에 값을 봅니다."""
         check_choice("cell", self.cell, CELLS)
         check_integer("n_fillers", self.n_fillers, minimum=0)
+        check_number("learning_rate", self.learning_rate, above=0.0)
         check_seed(self.seed)
+        check_integer("epochs", self.epochs)
 
 
 def train(task: WordsTask) -> Model:
@@ -182,7 +118,7 @@ def train(task: WordsTask) -> Model:
     model = keras.Model(entrance, outputs, name="words")
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(
-        optimizer=optimizer(LEARNING_RATE, EPOCHS * UPDATES_PER_EPOCH),
+        optimizer=optimizer(task.learning_rate, task.epochs * UPDATES_PER_EPOCH),
         loss={"day": loss, "topic": loss},
         jit_compile=True,
         steps_per_execution=UPDATES_PER_EPOCH,
@@ -199,7 +135,7 @@ def train(task: WordsTask) -> Model:
         targets,
         sample_weight={"day": read, "topic": read},
         batch_size=BATCH_SIZE,
-        epochs=EPOCHS,
+        epochs=task.epochs,
         verbose=0,
     )
     return model
@@ -208,59 +144,62 @@ def train(task: WordsTask) -> Model:
 def answer(model: Model, sentences: Collection[Sequence[str]]) -> Answers:
     """훈련한 모델이 단어를 하나 읽을 때마다 낸 답과 은닉 상태."""
     hidden = hidden_states(model, encode(sentences))
-    day, topic = (_softmax(dense_output(model, name, hidden)) for name in ("day", "topic"))
+    day, topic = (softmax(dense_output(model, name, hidden), axis=-1) for name in ("day", "topic"))
     return Answers(day, topic, hidden)
 
 
-def posterior_of_day(words: Sequence[str]) -> FloatArray:
-    """지금까지 읽은 것만 알 때 날마다의 참확률. 훈련 문장을 짓는 규칙에 베이즈 정리를 씁니다.
-
-    '아니'는 날의 바로 뒤에만 오므로, 날을 막 들었을 때와 '아니'를 막 들었을 때만 확률이 갈립니다.
-
-    Args:
-        words: 단어의 목록. ``make_sentences`` 가 지은 문장의 앞부분입니다.
-
-    Returns:
-        ``(len(words), 3)``. 줄마다 합이 1입니다.
-    """
-    prior = np.array([sum(day == other for other, _ in SEEN_PAIRS) for day in DAYS], dtype=float)
-    belief, rows = prior, []
-    for before, word in zip(["", *words], words, strict=False):
-        heard = np.array([day == word for day in DAYS], dtype=float)
-        if word == CORRECTION:
-            belief = prior * np.array([day != before for day in DAYS])
-        elif word in DAYS and before == CORRECTION:
-            belief = heard
-        elif word in DAYS:
-            belief = prior * np.where(heard, 1 - CORRECTION_RATE, CORRECTION_RATE / 2)
-        elif before in DAYS:
-            belief = np.array([day == before for day in DAYS], dtype=float)
-        belief = belief / belief.sum()
-        rows.append(belief)
-    return np.stack(rows)
-
-
 def tasks(seeds: Sequence[int]) -> list[WordsTask]:
-    """책의 실험. 두 순환층을, 군말이 적은 문장과 많은 문장으로, 시드마다 훈련합니다."""
+    """책의 실험. 두 순환층을 두 길이의 문장으로, 학습률마다, 시드마다 훈련합니다.
+
+    가장 작은 학습률로는 덜 배우고 끝날 수 있으므로, 짧은 문장에서 다섯 배 오래도 훈련합니다.
+    """
     if not seeds:
         raise reject("seeds", "하나는 있어야 합니다", seeds)
-    return [
-        WordsTask(cell=cell, n_fillers=n_fillers, seed=seed)
+    usual = [
+        WordsTask(cell=cell, n_fillers=n_fillers, learning_rate=rate, seed=seed)
         for cell in CELLS
         for n_fillers in (FEW_FILLERS, MANY_FILLERS)
+        for rate in LEARNING_RATES
         for seed in seeds
     ]
+    longer = [
+        WordsTask(cell=cell, learning_rate=LEARNING_RATES[0], seed=seed, epochs=MANY_EPOCHS)
+        for cell in CELLS
+        for seed in seeds
+    ]
+    return usual + longer
 
 
 def measure(task: WordsTask) -> dict[str, float]:
-    """훈련한 다음, 훈련에 쓰지 않은 네 가지 문장에서 날과 주제를 모두 맞힌 비율을 잽니다."""
+    """훈련한 다음, 훈련에 쓰지 않은 문장에서 잽니다.
+
+    Returns:
+        날과 주제를 모두 맞힌 비율 일곱과 ``belief`` 의 값들, 그리고 ``certainty_unheard`` 와
+        ``additive_share``.
+
+        - ``usual``, ``corrected``, ``longer``, ``unseen_pair``: 보통, 모두 고친, 군말이 많은,
+          모두 처음 듣는 짝인 문장.
+        - ``PLACES`` 의 이름: 보통 문장의 그 자리에 군말을 ``MANY_FILLERS`` 개 더 끼운 것.
+    """
     model = train(task)
     seed = 2 * task.seed + 1
+    usual = make_sentences(N_TEST, seed=seed)
+    kinds = {
+        "usual": usual,
+        "corrected": make_sentences(N_TEST, seed=seed, correction_rate=1.0),
+        "longer": make_sentences(N_TEST, seed=seed, n_fillers=MANY_FILLERS),
+        "unseen_pair": make_sentences(N_TEST, seed=seed, pairs=[UNSEEN_PAIR]),
+        **{
+            place: with_fillers(usual, place=place, n_fillers=MANY_FILLERS, seed=seed)
+            for place in PLACES
+        },
+    }
+    heard = make_sentences(N_BELIEF, seed=seed, n_fillers=task.n_fillers)
     return {
-        "usual": accuracy(model, make_sentences(N_TEST, seed=seed)),
-        "corrected": accuracy(model, make_sentences(N_TEST, seed=seed, correction_rate=1.0)),
-        "longer": accuracy(model, make_sentences(N_TEST, seed=seed, n_fillers=MANY_FILLERS)),
-        "unseen_pair": accuracy(model, make_sentences(N_TEST, seed=seed, pairs=[UNSEEN_PAIR])),
+        **{kind: accuracy(model, sentences) for kind, sentences in kinds.items()},
+        **belief(model, heard),
+        "unheard": certainty_unheard(model, n_fillers=MANY_FILLERS),
+        "additive": additive_share(model),
     }
 
 
@@ -279,6 +218,58 @@ def _places(names: Sequence[str], chosen: Sequence[str]) -> NDArray[np.int64]:
     return np.array([names.index(name) for name in chosen])
 
 
-def _softmax(scores: FloatArray) -> FloatArray:
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+def belief(model: Model, sentences: Sequence[Sentence]) -> dict[str, float]:
+    """단어를 하나 읽을 때마다 날의 확률이 참확률과 얼마나 다른지 잽니다.
+
+    Args:
+        model: ``train`` 이 훈련한 모델.
+        sentences: 훈련 문장과 같은 규칙으로 지은 문장들.
+
+    Returns:
+        단어마다 날 셋 가운데 가장 큰 차이의 평균 ``belief_gap``, 그것이 ``CLOSE`` 안인 단어의 비율
+        ``belief_close``, 모든 단어에서 그런 문장의 비율 ``belief_sentences``, 가장 큰 차이
+        ``belief_worst``.
+    """
+    days = answer(model, [s.words for s in sentences]).day
+    gaps = [
+        np.abs(said[: len(s.words)] - posterior_of_day(s.words)).max(axis=1)
+        for said, s in zip(days, sentences, strict=True)
+    ]
+    words = np.concatenate(gaps)
+    return {
+        "belief_gap": float(words.mean()),
+        "belief_close": float(np.mean(words <= CLOSE)),
+        "belief_sentences": float(np.mean([gap.max() <= CLOSE for gap in gaps])),
+        "belief_worst": float(words.max()),
+    }
+
+
+def certainty_unheard(model: Model, *, n_fillers: int) -> float:
+    """군말만 ``n_fillers`` 개 듣고 날은 하나도 듣지 못했을 때, 가장 그럴듯한 날에 준 확률의 평균.
+
+    참확률은 3/8입니다. 이보다 크면 듣지 못한 것을 들은 듯이 믿는 것입니다.
+    """
+    check_integer("n_fillers", n_fillers)
+    rng = random.Random(0)
+    heard = [rng.choices(FILLERS, k=n_fillers) for _ in range(N_PER_PAIR)]
+    return float(answer(model, heard).day[:, -1].max(axis=1).mean())
+
+
+def additive_share(model: Model) -> float:
+    """날과 주제를 상태에 따로 적었는지. 짝마다의 은닉 상태를 날의 몫과 주제의 몫의 합으로 나눕니다.
+
+    훈련에 나온 짝 여덟으로 문장을 짓고, 끝말까지 읽은 상태를 짝마다 평균합니다. 여덟 평균의 흩어짐
+    가운데 ``날의 벡터 + 주제의 벡터`` 로 적히는 몫을 냅니다. 1이면 모두 따로 적은 것입니다.
+    날과 주제에 매이지 않는 여덟 벡터라면 평균해 4/7입니다(자유도 7 가운데 날이 2, 주제가 2).
+    """
+    means = []
+    for pair in SEEN_PAIRS:
+        sentences = make_sentences(N_PER_PAIR, seed=0, pairs=[pair])
+        hidden = answer(model, [s.words for s in sentences]).hidden
+        last = [len(s.words) - 1 for s in sentences]
+        means.append(hidden[np.arange(N_PER_PAIR), last].mean(axis=0))
+    told = np.array(
+        [[day == d for d in DAYS] + [topic == t for t in TOPICS] for day, topic in SEEN_PAIRS]
+    ).astype(float)
+    left = means - told @ np.linalg.lstsq(told, np.array(means), rcond=None)[0]
+    return float(1 - np.sum(left**2) / np.sum((means - np.mean(means, axis=0)) ** 2))
