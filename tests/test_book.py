@@ -180,11 +180,10 @@ def test_chapter_has_three_solved_exercises(name: str):
     (section,) = [
         heading.parent for heading in article(name)("h2") if title_of(heading) == "연습문제"
     ]
-    text = section.get_text()  # pyright: ignore[reportOptionalMemberAccess]
-    solutions = section.select("details")  # pyright: ignore[reportOptionalMemberAccess]
-    numbers = set(re.findall(r"연습문제 (\d)\.|^\s*(\d)\. ", text, re.M))
-    assert len(numbers) >= 3
-    assert len(solutions) >= 3
+    exercises = section.select(".exercise")  # pyright: ignore[reportOptionalMemberAccess]
+    solved = section.select(".exercise + details.solution")  # pyright: ignore[reportOptionalMemberAccess]
+    assert len(exercises) >= 3
+    assert len(solved) == len(exercises) == len(article(name).select("details.solution"))
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

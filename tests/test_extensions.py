@@ -37,6 +37,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
                 "myst_nb",
                 "chapter_times",
                 "chapter_citation",
+                "exercises",
                 "inline_svg",
                 "reader_checks",
                 "term_glossary",
@@ -132,6 +133,17 @@ def test_glossary_is_linked_from_the_text(build):
 
 
 LONG = "가" * 450  # 한 글자에 1/450분이면 1분입니다.
+SOLVED = f"""```{{exercise}}
+문제.
+```
+
+```{{solution-start}}
+```
+
+{LONG}
+
+```{{solution-end}}
+```"""
 
 
 @pytest.mark.parametrize(
@@ -139,7 +151,7 @@ LONG = "가" * 450  # 한 글자에 1/450분이면 1분입니다.
     [
         ("가", 1),
         (f"{LONG}\n\n{LONG}", 3),  # 제목과 질문까지 2분을 조금 넘습니다.
-        (f"{LONG}\n\n```{{admonition}} 풀이\n:class: dropdown\n{LONG}\n```", 2),
+        (f"{LONG}\n\n{SOLVED}", 2),
         ("```python\n" + "a = 1\n" * 40 + "```", 3),  # 한 줄에 3초씩 120초가 넘습니다.
     ],
 )

@@ -9,9 +9,11 @@ from conftest import NOT_POSITIVE_INTEGERS, rejects
 from cosine_rnn.forecast import (
     Forecaster,
     autoregression,
+    nearest_windows,
     persistence,
     recursive_forecaster,
     seasonal_naive,
+    sinusoid,
     stateful_forecaster,
 )
 from cosine_rnn.signals import cosine_wave
@@ -39,10 +41,19 @@ FORECASTERS: dict[str, tuple[Forecaster, int]] = {
     "persistence": (persistence(), 1),
     "seasonal naive": (seasonal_naive(7), 7),
     "autoregression": (autoregression(cosine_wave(50), order=4), 4),
+    "nearest windows": (nearest_windows(cosine_wave(50), window_length=3, n_neighbors=2), 3),
 }
-every_forecaster = pytest.mark.parametrize(
-    ("forecaster", "context_length"), FORECASTERS.values(), ids=FORECASTERS.keys()
-)
+# What fits all of its context is held to everything but forgetting the beginning of it.
+ALL_OF_CONTEXT = {"sinusoid": (sinusoid(30), 2)}
+
+
+def parametrize(forecasters: dict[str, tuple[Forecaster, int]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("forecaster", "context_length"), forecasters.values(), ids=forecasters.keys()
+    )
+
+
+every_forecaster = parametrize(FORECASTERS | ALL_OF_CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +154,7 @@ def test_forecast_has_the_asked_length_is_finite_and_leaves_the_context_alone(
     np.testing.assert_array_equal(context, drawn)
 
 
-@every_forecaster
+@parametrize(FORECASTERS)
 def test_only_the_end_of_a_long_context_counts(forecaster: Forecaster, context_length: int):
     context = cosine_wave(20)
     other = np.append(np.full(20 - context_length, 7.0), context[-context_length:])
@@ -189,6 +200,8 @@ def test_bad_input_is_rejected_before_the_first_step():
         ("warm_up", lambda n: stateful_forecaster(oracle_step, warm_up=n)),
         ("season_length", seasonal_naive),
         ("order", lambda n: autoregression(range(10), order=n)),
+        ("window_length", lambda n: nearest_windows(range(9), window_length=n, n_neighbors=1)),
+        ("n_neighbors", lambda n: nearest_windows(range(9), window_length=2, n_neighbors=n)),
     ],
 )
 def test_lengths_of_forecasters_must_be_positive(argument: str, make: Callable[[Any], Forecaster]):
@@ -205,3 +218,44 @@ def test_autoregression_rejects_bad_series():
         autoregression([np.nan] * 9)
     with rejects("series", r"shape=\(9, 1\)"):
         autoregression(np.zeros((9, 1)))
+
+
+def test_sinusoid_of_the_right_period_goes_on_for_ever():
+    t = np.arange(2060)
+    wave = 3 * np.cos(2 * np.pi / 37.5 * t + 0.3)
+    np.testing.assert_allclose(sinusoid(37.5)(wave[:60], 2000), wave[60:], rtol=0, atol=1e-9)
+
+
+def test_sinusoid_through_noise_errs_as_least_squares_does():
+    """The variance of a fitted mean is noise² · basisᵀ(BᵀB)⁻¹basis, here about 2·noise²/n."""
+    n, noise, rng = 100, 0.5, np.random.default_rng(0)
+    past = cosine_wave(n, period=20) + rng.normal(0, noise, (4000, n))
+    errors = sinusoid(20)(past, 20) - cosine_wave(n + 20, period=20)[n:]
+    assert errors.var() == pytest.approx(2 * noise**2 / n, rel=0.05)
+
+
+def test_sinusoid_rejects_periods_it_cannot_tell():
+    for period in (2.0, -3, float("nan"), "길다", None):
+        with rejects("period", str(period)):
+            sinusoid(period)  # pyright: ignore[reportArgumentType]
+
+
+def test_nearest_windows_answer_with_the_mean_of_what_followed():
+    series = [0.0, 1.0, 5.0, 0.0, 2.0, 9.0, 7.0, 7.0]
+    one = nearest_windows(series, window_length=2, n_neighbors=1)
+    assert one([0.1, 1.1], 1) == 5.0
+    two = nearest_windows(series, window_length=2, n_neighbors=2)
+    assert two([0.0, 1.4], 1) == pytest.approx((5.0 + 9.0) / 2)
+
+
+def test_nearest_window_recites_a_series_it_knows():
+    series = np.arange(30.0)
+    recite = nearest_windows(series, window_length=4, n_neighbors=1)
+    np.testing.assert_array_equal(recite(series[:4], 26), series[4:])
+
+
+def test_equal_windows_are_one_neighbour():
+    period = [0.0, 1.0, 2.0]
+    with rejects("n_neighbors", "4"):
+        nearest_windows(period * 5, window_length=2, n_neighbors=4)
+    nearest_windows(period * 5, window_length=2, n_neighbors=3)

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import NOT_A_SERIES, NOT_FINITE, rejects
+from conftest import NOT_A_SERIES, NOT_FINITE, NOT_POSITIVE_INTEGERS, rejects
 from cosine_rnn.metrics import (
     amplitude_and_phase,
+    forecast_lag,
     mae,
     mase,
     max_error,
@@ -133,3 +134,32 @@ def test_steps_until_divergence_counts_the_steps_within():
             steps_until_divergence(true, true, threshold=value)
     with rejects("y_true", r"shape=\(2, 6\)"):
         steps_until_divergence(np.zeros((2, 6)), np.zeros((2, 6)), threshold=1)
+
+
+@given(lag=st.integers(0, 5), seed=st.integers(0, 99))
+def test_forecast_lag_finds_how_far_a_copy_trails(lag: int, seed: int):
+    rng = np.random.default_rng(seed)
+    series = rng.normal(size=200)
+    scale, shift = rng.uniform(0.1, 9), rng.uniform(-9, 9)
+    assert forecast_lag(series[lag:], scale * series[: 200 - lag] + shift, most=5) == lag
+
+
+def test_persistence_trails_by_one_step_and_an_oracle_by_none():
+    true = np.cumsum(np.random.default_rng(0).normal(size=300))
+    assert forecast_lag(true[1:], true[:-1], most=10) == 1
+    assert forecast_lag(true, true, most=10) == 0
+
+
+def test_forecast_lag_rejects_what_has_no_lag():
+    wave = cosine_wave(20)
+    with rejects("y_true", r"길이 7"):
+        forecast_lag(wave[:7], wave[:7], most=5)
+    with rejects("y_pred", r"\(19,\)"):
+        forecast_lag(wave, wave[:19], most=5)
+    for most in NOT_POSITIVE_INTEGERS:
+        with rejects("most", repr(most)):
+            forecast_lag(wave, wave, most=most)
+    with rejects("y_pred", "2.0"):
+        forecast_lag(wave, np.full(20, 2.0), most=5)
+    with rejects("y_true", "0번째가 nan"):
+        forecast_lag(np.full(20, np.nan), wave, most=5)

@@ -106,7 +106,7 @@ def test_states_are_cells_with_their_values_and_words(ax: Axes):
         (k, t) for t, k in np.ndindex(STATES.shape)
     ]
     assert [label.get_text() for label in ax.get_yticklabels()] == WORDS
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["h1", "h2", "h3"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["칸 1", "칸 2", "칸 3"]
 
 
 def test_axes_and_legends_speak_korean():

@@ -25,7 +25,8 @@ def source_digest() -> str:
     """셀의 결과를 바꿀 수 있는 것들을 줄인 값: 꾸러미의 소스와 자료, 고정된 판, Python의 판."""
     digest = hashlib.sha256(sys.version.encode())
     package = ROOT / "code" / "cosine_rnn"
-    files = [*package.rglob("*.py"), *package.rglob("*.json"), ROOT / "requirements.txt"]
+    kinds = ("*.py", "*.json", "*.csv")
+    files = [*(path for kind in kinds for path in package.rglob(kind)), ROOT / "requirements.txt"]
     for path in sorted(files):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]

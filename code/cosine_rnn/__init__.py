@@ -7,3 +7,9 @@ recall_tuning → words → changing_networks → changing_period → changing_p
 → results → training → forecast → metrics → significance → evaluation → sweep → period_budget →
 backtest → grid → plots → recipe_2017 → recipe_clock → dropout_gap → benchmark → cli``
 """
+
+import os
+
+# 스레드의 수가 다르면 더하는 차례가 달라져, 같은 시드의 훈련도 끝자리부터 갈립니다. 모델이 작아
+# 하나면 충분하므로, TensorFlow를 불러오기 전에 하나로 정해 코어의 수에 매이지 않게 합니다.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")

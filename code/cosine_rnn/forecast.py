@@ -119,7 +119,7 @@ def autoregression(series: ArrayLike, *, order: int = 2) -> Forecaster:
 
 
 def sinusoid(period: float) -> Forecaster:
-    """주기를 아는 정현파. 지난 값에 ``a·cos(ωt) + b·sin(ωt)`` 를 최소제곱으로 맞추고 이어 그립니다.
+    """주기를 아는 사인파. 지난 값에 ``a·cos(ωt) + b·sin(ωt)`` 를 최소제곱으로 맞추고 이어 그립니다.
 
     Args:
         period: 주기. 단위는 시점이고 2보다 큽니다.

@@ -159,7 +159,7 @@ def plot_states(ax: Axes, states: ArrayLike, *, words: Sequence[str]) -> Axes:
         ink = "white" if abs(value) > 0.6 else "black"
         ax.text(k, t, f"{value:.2f}", ha="center", va="center", color=ink)
     ax.set_yticks(range(len(words)), labels=list(words))
-    ax.set_xticks(range(grid.shape[1]), labels=[f"h{k + 1}" for k in range(grid.shape[1])])
+    ax.set_xticks(range(grid.shape[1]), labels=[f"칸 {k + 1}" for k in range(grid.shape[1])])
     ax.grid(visible=False)
     ax.tick_params(length=0)
     for spine in ax.spines.values():
