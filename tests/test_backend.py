@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+from conftest import run_python
 from cosine_rnn.backend import quiet_stderr, tf
 
 
@@ -51,3 +53,19 @@ def test_held_back_stderr_may_be_closed():
         os.dup2(kept, 2)
         os.close(kept)
     assert inside
+
+
+TASKS = Path("/proc/self/task")
+
+
+@pytest.mark.skipif(not TASKS.is_dir(), reason="스레드의 이름은 리눅스에서만 봅니다")
+def test_compiled_training_computes_on_one_thread():
+    # Two threads add in another order: the same seed would differ from machine to machine.
+    result = run_python(
+        "from pathlib import Path\n"
+        "from cosine_rnn.backend import tf\n"
+        "tf.function(lambda x: x @ x, jit_compile=True)(tf.ones((512, 512)))\n"
+        f"names = [path.read_text() for path in Path('{TASKS}').glob('*/comm')]\n"
+        "print(sum('XLAEigen' in name for name in names))\n"
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "1\n", "")
