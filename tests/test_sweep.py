@@ -346,6 +346,17 @@ def test_stored_rows_come_back_when_trained_again(model: str, seed: int):
         assert abs(np.log10(row["max_error"] / kept["max_error"])) < 1
 
 
+@pytest.mark.parametrize("length", [1, 5])
+def test_stored_rows_of_a_window_length_come_back_when_trained_again(length: int):
+    (run,) = window_length_runs(recommended_runs(["mlp"], [1]), [length])
+    for row in run_one(run):
+        (kept,) = select(
+            stored("sweep-windows"), model="mlp", seed=1, window_length=length, horizon=1
+        )
+        assert kept["epochs"] == row["epochs"]
+        assert abs(np.log10(row["rmse"] / kept["rmse"])) < 0.5
+
+
 def test_networks_are_told_from_the_baseline_in_the_stored_sweep():
     """The page says that two coefficients beat every network: so must the rows."""
     baseline = evaluation.scores(autoregression(evaluation.training_wave()), (250,))[0].max_error
