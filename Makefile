@@ -40,7 +40,7 @@ check-site: $(READY) ## 지은 책을 nginx로 내놓고 브라우저와 Lightho
 
 lock: ## requirements.txt를 pyproject.toml에서 다시 만듭니다 (uv가 있어야 합니다)
 	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
-	  --no-emit-find-links --extra book --extra test --output-file requirements.txt pyproject.toml
+	  --no-emit-find-links --extra book --extra statistics --extra test --output-file requirements.txt pyproject.toml
 	echo '-e .' >> requirements.txt
 
 clean: ## 지은 것을 지웁니다. 간직한 훈련 결과는 남습니다

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import grid
+from cosine_rnn import backtest_tuning, grid, statistical
 from cosine_rnn.backtest import (
     BASELINES,
+    CANDIDATES,
+    CHOSEN,
     HORIZON,
     METHODS,
     ORIGINS,
@@ -28,12 +30,12 @@ MONTHS = [f"month_{k}" for k in range(1, HORIZON + 1)]
 
 
 def test_sales_run_month_after_month():
-    months, bottles = wine_sales()
+    months, values = wine_sales()
     counted = np.arange("1980-01", "1994-09", dtype="datetime64[M]")
     assert months == [str(month) for month in counted]
-    assert bottles.shape == counted.shape
+    assert values.shape == counted.shape
     # 12월에 가장 많이, 1월에 가장 적게 팔립니다. 값이 한 칸이라도 밀리면 그렇지 않습니다.
-    years = bottles[:168].reshape(14, 12)
+    years = values[:168].reshape(14, 12)
     assert (years.argmax(axis=1) == 11).mean() > 0.7
     assert (years.argmin(axis=1) == 0).mean() > 0.7
 
@@ -49,22 +51,39 @@ def test_scale_makes_the_logs_standard_and_comes_back():
 
 def test_years_tested_do_not_overlap_and_come_after_those_that_chose_the_settings():
     assert (np.diff(ORIGINS) >= HORIZON).all()
-    assert ORIGINS[-1] + HORIZON <= len(wine_sales().bottles)
+    assert ORIGINS[-1] + HORIZON <= len(wine_sales().values)
     assert max(TUNING_ORIGINS) + HORIZON <= min(ORIGINS)
 
 
 def test_baselines_repeat_what_they_say():
-    bottles = wine_sales().bottles
+    values = wine_sales().values
     for origin in ORIGINS:
-        last = forecast(BacktestTask(method="persistence", origin=origin))
-        np.testing.assert_allclose(last, bottles[origin - 1])
-        season = forecast(BacktestTask(method="seasonal_naive", origin=origin))
-        np.testing.assert_allclose(season, bottles[origin - SEASON : origin])
+        last = forecast(BacktestTask(method="persistence", settings="none", origin=origin))
+        np.testing.assert_allclose(last, values[origin - 1])
+        season = forecast(BacktestTask(method="seasonal_naive", settings="none", origin=origin))
+        np.testing.assert_allclose(season, values[origin - SEASON : origin])
+        mean = forecast(BacktestTask(method="seasonal_mean", settings="years=3", origin=origin))
+        for month in range(12):
+            same = [values[origin - 12 * year + month] for year in (1, 2, 3)]
+            assert mean[month] == pytest.approx(np.mean(same))
+
+
+def test_statistical_methods_see_values_or_logs():
+    known = wine_sales().values[:116]
+    for settings, (into, back) in {
+        "values": (np.array, np.array),
+        "logs": (np.log, np.exp),
+    }.items():
+        task = BacktestTask(method="airline", settings=settings, origin=116)
+        ahead = statistical.statistical_forecast(
+            into(known), HORIZON, method="airline", season_length=SEASON
+        )
+        np.testing.assert_allclose(forecast(task), back(ahead))
 
 
 def test_autoregression_is_least_squares_on_the_known_logs():
-    bottles = wine_sales().bottles[:140]
-    logs = np.log(bottles)
+    values = wine_sales().values[:140]
+    logs = np.log(values)
     x = (logs - logs.mean()) / logs.std()
     rows = np.stack([x[k : k + 13] for k in range(140 - 13)])
     coefficients = np.linalg.solve(rows.T @ rows, rows.T @ x[13:])
@@ -72,43 +91,48 @@ def test_autoregression_is_least_squares_on_the_known_logs():
     for _ in range(HORIZON):
         ahead.append(np.dot(ahead[-13:], coefficients))
     expected = np.exp(np.array(ahead[-HORIZON:]) * logs.std() + logs.mean())
-    predicted = forecast(BacktestTask(method="autoregression", origin=140))
+    predicted = forecast(BacktestTask(method="autoregression", settings="order=13", origin=140))
     np.testing.assert_allclose(predicted, expected)
 
 
 def test_network_learns_the_season():
-    task = BacktestTask(method="mlp", origin=ORIGINS[0], seed=0)
+    task = BacktestTask(method="mlp", settings=CHOSEN["mlp"], origin=ORIGINS[0], seed=0)
     year = forecast(task)
     assert year.shape == (HORIZON,)
-    persistence = BacktestTask(method="persistence", origin=ORIGINS[0])
+    persistence = BacktestTask(method="persistence", settings="none", origin=ORIGINS[0])
     assert measure(task)["mase"] < measure(persistence)["mase"]
 
 
 @pytest.mark.parametrize("model", MODEL_NAMES)
 def test_settings_fit_the_shortest_series(model: str):
-    config = config_of(BacktestTask(method=model, origin=min(TUNING_ORIGINS), seed=3))
-    assert config.seed == 3
-    assert config.context_length <= min(TUNING_ORIGINS)
+    for settings in CANDIDATES[model]:
+        task = BacktestTask(method=model, settings=settings, origin=min(TUNING_ORIGINS), seed=3)
+        config = config_of(task)
+        assert config.seed == 3
+        assert config.context_length <= min(TUNING_ORIGINS)
 
 
 @pytest.mark.parametrize(
     ("changes", "argument"),
     [
         ({"method": "arima"}, "method"),
+        ({"settings": "order=13"}, "settings"),
         ({"origin": 3}, "origin"),
         ({"seed": None}, "seed"),
         ({"seed": -1}, "seed"),
-        ({"method": "persistence"}, "seed"),
+        ({"method": "persistence", "settings": "none"}, "seed"),
     ],
 )
 def test_bad_settings_are_rejected(changes: dict[str, Any], argument: str):
     with rejects(argument):
-        dataclasses.replace(BacktestTask(method="mlp", origin=116, seed=0), **changes)
+        task = BacktestTask(method="mlp", settings=CHOSEN["mlp"], origin=116, seed=0)
+        dataclasses.replace(task, **changes)
 
 
 def test_an_origin_that_leaves_less_than_the_horizon_is_rejected():
     with rejects("origin"):
-        BacktestTask(method="persistence", origin=len(wine_sales().bottles) - HORIZON + 1)
+        latest = len(wine_sales().values) - HORIZON
+        BacktestTask(method="persistence", settings="none", origin=latest + 1)
 
 
 def test_no_seeds_are_rejected():
@@ -116,15 +140,44 @@ def test_no_seeds_are_rejected():
         tasks([])
 
 
+TUNING_SEEDS = (100, 101)
+
+
+def test_settings_were_chosen_by_one_rule_on_earlier_years_and_other_seeds():
+    rows = grid.stored("backtest-tuning")
+    assert settings_of(rows) == backtest_tuning.tasks(TUNING_SEEDS)
+    assert backtest_tuning.best_settings(rows) == CHOSEN
+    tested = grid.stored("backtest")
+    assert not {row["origin"] for row in rows} & {row["origin"] for row in tested}
+    assert not set(TUNING_SEEDS) & {row["seed"] for row in tested}
+
+
+def test_best_settings_have_the_smallest_mean():
+    rows = [
+        {"method": method, "settings": settings, "mase": mase}
+        for method, settings, mase in [
+            ("a", "x", 1.0), ("a", "x", 3.0), ("a", "y", 1.5), ("a", "y", 2.0), ("b", "z", 9.0)
+        ]
+    ]  # fmt: skip
+    assert backtest_tuning.best_settings(rows) == {"a": "y", "b": "z"}
+    with rejects("rows"):
+        backtest_tuning.best_settings([])
+
+
+def settings_of(rows: list[dict[str, Any]]) -> list[BacktestTask]:
+    fields = [field.name for field in dataclasses.fields(BacktestTask)]
+    return [BacktestTask(**{f: row[f] for f in fields}) for row in rows]
+
+
 def test_stored_rows_are_what_the_tasks_measure():
     rows = grid.stored("backtest")
-    fields = [field.name for field in dataclasses.fields(BacktestTask)]
-    assert [BacktestTask(**{f: row[f] for f in fields}) for row in rows] == tasks(range(5))
+    assert settings_of(rows) == tasks(range(5))
     assert {row["method"] for row in rows} == set(METHODS)
     sample = [row for row in rows if row["method"] in BASELINES]
     sample += [row for row in rows if row["method"] == "mlp" and row["seed"] == 0][:1]
-    for row in sample:
-        again = measure(BacktestTask(**{f: row[f] for f in fields}))
+    sample += [r for r in grid.stored("backtest-tuning") if r["settings"] in ("logs", "order=24")]
+    for row, task in zip(sample, settings_of(sample), strict=True):
+        again = measure(task)
         # 다른 기계에서는 신경망의 예측이 끝자리보다 위에서 갈릴 수 있습니다.
         tolerance = 1e-3 if row["method"] in BASELINES else 0.1
         for name in MONTHS:

@@ -27,12 +27,16 @@ ORDER = [
         "evaluation",
         "sweep",
         "period_budget",
+        "noise_gain",
+        "state_start",
+        "statistical",
         "backtest",
+        "backtest_tuning",
         "grid",
     ),
     *("plots", "recipe_2017", "recipe_clock", "dropout_gap", "benchmark", "cli"),
 ]
-WITHOUT_KERAS = [*ORDER[:12], "forecast", "metrics", "plots", "cli"]
+WITHOUT_KERAS = [*ORDER[:12], "forecast", "metrics", "statistical", "plots", "cli"]
 
 
 def imports_of(tree: ast.AST) -> Iterator[str]:

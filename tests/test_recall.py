@@ -137,6 +137,9 @@ def test_learning_rates_are_those_the_stored_tuning_chooses():
     rows = grid.stored("recall-tuning")
     assert settings_of(rows) == recall_tuning.tasks(TUNING_SEEDS)
     assert recall_tuning.best_rates(rows) == LEARNING_RATES
+    # 끝의 학습률이 뽑혔다면 더 넓게 찾아야 합니다.
+    for rate in LEARNING_RATES.values():
+        assert min(recall_tuning.RATES) < rate < max(recall_tuning.RATES)
     assert not set(TUNING_SEEDS) & {row["seed"] for row in grid.stored("recall")}
 
 

@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 from conftest import NOT_FINITE, NOT_POSITIVE_INTEGERS, rejects
-from cosine_rnn.significance import compare_pairs, holm, superiority
+from cosine_rnn.significance import compare_pairs, holm, paired_p_value, superiority
+from scipy.stats import wilcoxon
 
 
 def test_superiority_counts_the_pairs_where_the_first_is_smaller():
@@ -72,3 +73,34 @@ def test_bad_arguments_are_named():
     for a, b in (([], [1.0]), ([1.0], []), ([math.nan], [1.0])):
         with pytest.raises(ValueError, match="받은 값"):
             superiority(a, b)
+
+
+def test_paired_p_counts_the_signs_that_differ_as_much():
+    """Counted by hand: ±1 ±2 ±4 reaches |7| in 2 of 8 ways, |5| in 4 of 8."""
+    base = np.zeros(3)
+    assert paired_p_value([1, 2, 4], base) == pytest.approx(2 / 8)
+    assert paired_p_value([-1, 2, 4], base) == pytest.approx(4 / 8)
+    assert paired_p_value(base, [1, 2, 4]) == pytest.approx(2 / 8)
+    assert paired_p_value([3.0, 3.0], [3.0, 3.0]) == 1
+
+
+def test_paired_p_of_five_pairs_is_never_below_a_sixteenth():
+    first = np.array([9.0, 8, 7, 9, 8])
+    assert paired_p_value(first, first - 5) == pytest.approx(2 / 32)
+
+
+def test_paired_p_agrees_with_wilcoxon_on_ranks():
+    ranks = np.array([1.0, -2, 3, 4, -5, 6, 7, 8])
+    expected = wilcoxon(ranks, method="exact").pvalue
+    assert paired_p_value(ranks, np.zeros(8)) == pytest.approx(expected)
+
+
+def test_pairs_must_be_as_many_on_both_sides():
+    with rejects("first, second", r"\(3, 2\)"):
+        paired_p_value([1, 2, 3], [1, 2])
+    with rejects("first, second", r"\(17, 17\)"):
+        paired_p_value(range(17), range(17))
+    with rejects("second", "0번째가 nan"):
+        paired_p_value([1, 2], [math.nan, 1])
+    with rejects("first", "길이 1"):
+        paired_p_value([1], [2])

@@ -5,11 +5,14 @@
 sentences → bigrams → windows → cells → config → storage → backend → models → recurrent → recall →
 recall_tuning → words → changing_networks → changing_period → changing_period_tuning → refinement
 → results → training → forecast → metrics → significance → evaluation → sweep → period_budget →
-backtest → grid → plots → recipe_2017 → recipe_clock → dropout_gap → benchmark → cli``
+noise_gain → state_start → statistical → backtest → backtest_tuning → grid → plots → recipe_2017 →
+recipe_clock → dropout_gap → benchmark → cli``
 """
 
 import os
 
 # 스레드의 수가 다르면 더하는 차례가 달라져, 같은 시드의 훈련도 끝자리부터 갈립니다. 모델이 작아
-# 하나면 충분하므로, TensorFlow를 불러오기 전에 하나로 정해 코어의 수에 매이지 않게 합니다.
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+# 하나면 충분하므로, TensorFlow와 SciPy(L-BFGS)를 불러오기 전에 하나로 정해 코어의 수에 매이지
+# 않게 합니다.
+for _name in ("TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")

@@ -1,39 +1,30 @@
-"""실제 시계열 하나로 네 모델과 기준선을 견줍니다. 출발점을 옮겨 가며 한 해 앞을 예측합니다."""
+"""실제 시계열 하나로 네 모델과 통계 방법을 견줍니다. 출발점을 옮겨 가며 한 해 앞을 예측합니다."""
 
 from __future__ import annotations
 
 import csv
+import functools
 import importlib.resources
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_rnn import evaluation, metrics, training
+from cosine_rnn import evaluation, metrics, statistical, training
 from cosine_rnn.checks import FloatArray, check_choice, check_integer, check_seed, reject
 from cosine_rnn.config import MODEL_NAMES, TrainConfig
-from cosine_rnn.forecast import Forecaster, autoregression, persistence, seasonal_naive
+from cosine_rnn.forecast import autoregression, persistence, seasonal_naive
 
 SEASON = 12
 HORIZON = 12
 ORIGINS = (116, 128, 140, 152, 164)
-"""시험하는 출발점. 앞의 이만큼을 알 때 다음 한 해를 예측합니다. 시험하는 해는 겹치지 않습니다."""
+"""시험하는 출발점. 처음 이만큼을 알 때 다음 한 해를 예측합니다. 시험하는 해는 겹치지 않습니다."""
 
 TUNING_ORIGINS = (80, 92, 104)
-"""네 모델의 설정을 고른 출발점. 여기서 예측한 해는 시험하는 해보다 모두 앞섭니다."""
+"""설정을 고르는 출발점. 여기서 예측한 해는 시험하는 해보다 모두 앞섭니다."""
 
-AUTOREGRESSION_ORDER = SEASON + 1
-BASELINES = ("persistence", "seasonal_naive", "autoregression")
-METHODS = (*MODEL_NAMES, *BASELINES)
-
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "mlp": {"units": (32, 32), "window_length": 24, "epochs": 5, "repeats": 5},
-    "lstm": {"units": (32,), "window_length": 24, "epochs": 100},
-    "stateful": {"units": (32,), "epochs": 200},
-    "stacked": {"units": (32, 32, 32), "epochs": 100},
-}
 _STREAMS = {
     "warm_up": 24,
     "skip_steps": 12,
@@ -49,11 +40,11 @@ class Sales(NamedTuple):
 
     Attributes:
         months: ``"1980-01"`` 꼴의 달. ``n`` 개.
-        bottles: 그 달에 팔린 1리터 이하 병의 수. ``(n,)``.
+        values: 그 달의 판매량. ``(n,)``. 자료에 단위가 적혀 있지 않습니다.
     """
 
     months: list[str]
-    bottles: FloatArray
+    values: FloatArray
 
 
 def wine_sales() -> Sales:
@@ -63,7 +54,7 @@ def wine_sales() -> Sales:
     """
     data = importlib.resources.files("cosine_rnn").joinpath("data/wine-sales.csv")
     rows = list(csv.DictReader(io.StringIO(data.read_text("utf-8"))))
-    return Sales([row["month"] for row in rows], np.array([float(row["bottles"]) for row in rows]))
+    return Sales([row["month"] for row in rows], np.array([float(row["sales"]) for row in rows]))
 
 
 class Scale(NamedTuple):
@@ -92,24 +83,128 @@ class Scale(NamedTuple):
         return np.exp(values * self.std + self.mean)
 
 
+Predict = Callable[[FloatArray], FloatArray]
+"""``predict(train)``: 훈련 데이터 ``(n,)`` 의 다음 ``HORIZON`` 달. 자료의 단위입니다."""
+
+
+def _persistence(train: FloatArray) -> FloatArray:
+    return persistence()(train, HORIZON)
+
+
+def _seasonal_naive(train: FloatArray) -> FloatArray:
+    return seasonal_naive(SEASON)(train, HORIZON)
+
+
+def _seasonal_mean(train: FloatArray, *, years: int) -> FloatArray:
+    return train[-SEASON * years :].reshape(years, SEASON).mean(axis=0)
+
+
+def _autoregression(train: FloatArray, *, order: int) -> FloatArray:
+    scale = Scale.of(train)
+    scaled = scale.apply(train)
+    return scale.undo(autoregression(scaled, order=order)(scaled, HORIZON))
+
+
+def _of_values(train: FloatArray, *, method: str) -> FloatArray:
+    return statistical.statistical_forecast(train, HORIZON, method=method, season_length=SEASON)
+
+
+def _of_logs(train: FloatArray, *, method: str) -> FloatArray:
+    return np.exp(_of_values(np.log(train), method=method))
+
+
+_BASELINES: dict[str, dict[str, Predict]] = {
+    "persistence": {"none": _persistence},
+    "seasonal_naive": {"none": _seasonal_naive},
+    "seasonal_mean": {
+        f"years={years}": functools.partial(_seasonal_mean, years=years) for years in (2, 3, 4, 5)
+    },
+    "autoregression": {
+        f"order={order}": functools.partial(_autoregression, order=order)
+        for order in (1, 2, 6, 12, 13, 24)
+    },
+    **{
+        method: {
+            "values": functools.partial(_of_values, method=method),
+            "logs": functools.partial(_of_logs, method=method),
+        }
+        for method in statistical.METHODS
+    },
+}
+_NETWORKS: dict[str, dict[str, dict[str, Any]]] = {
+    "mlp": {
+        f"window={window} rounds={rounds}": {
+            "units": (32, 32),
+            "window_length": window,
+            "epochs": 5,
+            "repeats": rounds,
+        }
+        for window in (12, 24)
+        for rounds in (2, 5, 10)
+    },
+    "lstm": {
+        f"window={window} epochs={epochs}": {
+            "units": (32,),
+            "window_length": window,
+            "epochs": epochs,
+        }
+        for window in (12, 24)
+        for epochs in (50, 100, 200)
+    },
+    "stateful": {
+        f"epochs={epochs}": {"units": (32,), "epochs": epochs, **_STREAMS}
+        for epochs in (25, 50, 100, 200)
+    },
+    "stacked": {
+        f"epochs={epochs}": {"units": (32, 32, 32), "epochs": epochs, **_STREAMS}
+        for epochs in (25, 50, 100)
+    },
+}
+BASELINES = tuple(_BASELINES)
+METHODS = (*MODEL_NAMES, *BASELINES)
+CANDIDATES = {method: tuple({**_NETWORKS, **_BASELINES}[method]) for method in METHODS}
+"""방법마다 견주는 설정. 통계 방법은 값 그대로나 로그를 취해 맞춥니다."""
+
+CHOSEN: dict[str, str] = {
+    "mlp": "window=12 rounds=5",
+    "lstm": "window=12 epochs=200",
+    "stateful": "epochs=100",
+    "stacked": "epochs=25",
+    "persistence": "none",
+    "seasonal_naive": "none",
+    "seasonal_mean": "years=2",
+    "autoregression": "order=12",
+    "seasonal_smoothing": "values",
+    "holt_winters": "values",
+    "auto_ets": "logs",
+    "auto_arima": "values",
+    "airline": "values",
+    "auto_theta": "logs",
+}
+"""방법마다 ``backtest_tuning`` 이 같은 규칙으로 ``TUNING_ORIGINS`` 에서 고른 설정."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BacktestTask:
     """예측 한 번의 설정.
 
     Attributes:
-        method: 모델이나 기준선의 이름. ``METHODS`` 가운데 하나.
+        method: 모델이나 통계 방법의 이름. ``METHODS`` 가운데 하나.
+        settings: ``CANDIDATES[method]`` 가운데 하나.
         origin: 알고 있는 달의 수. 바로 다음 달부터 ``HORIZON`` 달을 예측합니다.
-        seed: 난수 시드. 기준선에는 난수가 없어 ``None`` 입니다.
+        seed: 난수 시드. 네 모델에만 있습니다.
     """
 
     method: str
+    settings: str
     origin: int
     seed: int | None = None
 
     def __post_init__(self) -> None:
         """훈련 전에 값을 봅니다."""
         check_choice("method", self.method, METHODS)
-        latest = len(wine_sales().bottles) - HORIZON
+        check_choice("settings", self.settings, CANDIDATES[self.method])
+        latest = len(wine_sales().values) - HORIZON
         check_integer("origin", self.origin, minimum=min(TUNING_ORIGINS), maximum=latest)
         if (self.seed is None) != (self.method in BASELINES):
             raise reject("seed", "네 모델에만, 꼭 있어야 합니다", self.seed)
@@ -118,49 +213,48 @@ class BacktestTask:
 
 
 def config_of(task: BacktestTask) -> TrainConfig:
-    """모델의 설정. 출발점 ``TUNING_ORIGINS`` 에서 골랐습니다."""
-    settings = {"model": task.method, "seed": task.seed, **_SETTINGS[task.method]}
-    if task.method in ("stateful", "stacked"):
-        settings |= _STREAMS
-    return TrainConfig(**settings)
+    """네 모델 가운데 하나의 훈련 설정."""
+    settings = _NETWORKS[task.method][task.settings]
+    return TrainConfig(model=task.method, seed=task.seed, **settings)
 
 
 def forecast(task: BacktestTask) -> FloatArray:
     """출발점까지의 값만 보고 다음 ``HORIZON`` 달을 예측합니다. 자료의 단위, ``(HORIZON,)``."""
-    train = wine_sales().bottles[: task.origin]
+    train = wine_sales().values[: task.origin]
+    if task.method in BASELINES:
+        return _BASELINES[task.method][task.settings](train)
     scale = Scale.of(train)
     scaled = scale.apply(train)
-    return scale.undo(_forecaster(task, scaled)(scaled, HORIZON))
+    trained = training.train(config_of(task), scaled)
+    return scale.undo(evaluation.forecaster_of(trained)(scaled, HORIZON))
 
 
-def _forecaster(task: BacktestTask, scaled: FloatArray) -> Forecaster:
-    if task.method == "persistence":
-        return persistence()
-    if task.method == "seasonal_naive":
-        return seasonal_naive(SEASON)
-    if task.method == "autoregression":
-        return autoregression(scaled, order=AUTOREGRESSION_ORDER)
-    return evaluation.forecaster_of(training.train(config_of(task), scaled))
+def tasks_of(
+    settings: Mapping[str, Sequence[str]], *, origins: Sequence[int], seeds: Sequence[int]
+) -> list[BacktestTask]:
+    """방법마다 정한 설정들을 출발점마다. 네 모델은 시드마다 되풀이합니다."""
+    if not seeds:
+        raise reject("seeds", "하나는 있어야 합니다", seeds)
+    return [
+        BacktestTask(method=method, settings=name, origin=origin, seed=seed)
+        for method, names in settings.items()
+        for name in names
+        for origin in origins
+        for seed in (seeds if method in MODEL_NAMES else (None,))
+    ]
 
 
 def tasks(seeds: Sequence[int]) -> list[BacktestTask]:
-    """책의 실험. 출발점마다 기준선 셋과, 네 모델을 시드마다."""
-    if not seeds:
-        raise reject("seeds", "하나는 있어야 합니다", seeds)
-    without_seed = [BacktestTask(method=m, origin=o) for m in BASELINES for o in ORIGINS]
-    return without_seed + [
-        BacktestTask(method=method, origin=origin, seed=seed)
-        for method in MODEL_NAMES
-        for origin in ORIGINS
-        for seed in seeds
-    ]
+    """책의 실험. 고른 설정으로, 출발점마다 통계 방법들과 네 모델을 시드마다."""
+    chosen = {method: (name,) for method, name in CHOSEN.items()}
+    return tasks_of(chosen, origins=ORIGINS, seeds=seeds)
 
 
 def measure(task: BacktestTask) -> dict[str, float]:
     """예측하고 MASE ``mase`` 를 잽니다. 달마다의 예측 ``month_1`` … 도 함께 냅니다."""
     predicted = forecast(task)
-    bottles = wine_sales().bottles
-    truth = bottles[task.origin : task.origin + HORIZON]
-    score = metrics.mase(truth, predicted, train=bottles[: task.origin], season_length=SEASON)
+    values = wine_sales().values
+    truth = values[task.origin : task.origin + HORIZON]
+    score = metrics.mase(truth, predicted, train=values[: task.origin], season_length=SEASON)
     months = {f"month_{k}": float(value) for k, value in enumerate(predicted, start=1)}
     return {"mase": score, **months}

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from cosine_rnn.training import OnEpoch
 
 EXPERIMENTS = (
-    *("recipe-clock", "dropout-gap", "period-budget"),
+    *("recipe-clock", "dropout-gap", "noise-gain", "state-start", "period-budget"),
     *("recall-tuning", "recall", "words"),
-    *("backtest", "changing-period-tuning", "changing-period"),
+    *("backtest-tuning", "backtest", "changing-period-tuning", "changing-period"),
 )
 """하이픈을 밑줄로 바꾸면 ``tasks`` 와 ``measure`` 를 내는 모듈의 이름입니다."""
 
@@ -326,10 +326,13 @@ def experiment(name: str, seeds: list[int], jobs: int, output: Path) -> None:
     \b
     recipe-clock            시계만 바로 돌린 2017년의 조리법
     dropout-gap             드롭아웃을 켜고 끈 예측
+    noise-gain              잡음 주입의 크기를 바꾼 LSTM
+    state-start             방향을 알 때까지 읽는 값의 수
     period-budget           다섯 주기를 더 오래 훈련한 모델
     recall-tuning, recall   기호를 오래 기억하는 과제
     words                   지어낸 문장
-    backtest                월별 매출
+    backtest-tuning, backtest
+                            월별 매출
     changing-period-tuning, changing-period
                             예고 없이 바뀌는 주기
     """

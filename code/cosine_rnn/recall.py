@@ -40,13 +40,13 @@ N_TEST = 2000
 DELAYS = (10, 20, 50, 100, 200)
 Condition = tuple[str, float | None]
 LEARNING_RATES: dict[Condition, float] = {
-    ("rnn", None): 3e-3,
+    ("rnn", None): 1e-2,
     ("identity", None): 3e-3,
-    ("relu", None): 1e-4,
+    ("relu", None): 3e-3,
     ("irnn", None): 1e-3,
     ("lstm", 0.0): 3e-3,
     ("lstm", 1.0): 3e-3,
-    ("lstm", 2.0): 3e-4,
+    ("lstm", 2.0): 3e-3,
     ("lstm", 5.0): 3e-3,
 }
 """견주는 셀과 망각 편향마다 ``recall_tuning`` 이 고른 학습률. Keras가 주는 편향은 1입니다."""

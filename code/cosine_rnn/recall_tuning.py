@@ -12,9 +12,9 @@ from cosine_rnn import recall
 from cosine_rnn.checks import reject
 from cosine_rnn.recall import Condition, RecallTask
 
-RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
-DELAYS = (20, 100)
-"""학습률을 고르는 지연. 쉬운 것과 어려운 것입니다."""
+RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+DELAYS = (10, 20, 100)
+"""학습률을 고르는 지연. 쉬운 것 둘과 어려운 것입니다."""
 
 measure = recall.measure
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import mannwhitneyu, rankdata
+from scipy.stats import mannwhitneyu, permutation_test, rankdata
 
 from cosine_rnn.checks import (
     FloatArray,
@@ -20,6 +20,7 @@ from cosine_rnn.checks import (
 )
 
 N_RESAMPLES = 10_000
+MOST_PAIRS = 16
 LEVEL = 0.05
 """p가 이보다 작으면 우연이라 하기 어렵다고 봅니다."""
 
@@ -117,6 +118,29 @@ def holm(p_values: Sequence[float]) -> list[float]:
     corrected = np.empty_like(p)
     corrected[order] = np.minimum(raised, 1.0)
     return corrected.tolist()
+
+
+def paired_p_value(first: ArrayLike, second: ArrayLike) -> float:
+    """같은 자리에서 짝지어 잰 두 오차의 차이가 우연인지: 부호를 바꾸는 순열 검정의 양쪽 p.
+
+    둘 사이에 차이가 없다면 짝마다 어느 쪽이 큰지는 동전 던지기와 같습니다. 차이의 부호를 바꾸는
+    ``2ⁿ`` 가지를 모두 셉니다. 그래서 p는 ``2 / 2ⁿ`` 보다 작을 수 없습니다.
+
+    Args:
+        first: 첫째의 오차. ``(n,)``. 짝은 둘에서 열여섯까지입니다.
+        second: 둘째의 오차. ``(n,)``.
+    """
+    a, b = (
+        check_series(name, values, min_length=2)
+        for name, values in (("first", first), ("second", second))
+    )
+    if len(a) != len(b) or len(a) > MOST_PAIRS:
+        rule = f"길이가 같고 {MOST_PAIRS}보다 길지 않아야 합니다"
+        raise reject("first, second", rule, (len(a), len(b)))
+    found = permutation_test(
+        (a - b,), np.mean, permutation_type="samples", n_resamples=2**MOST_PAIRS, vectorized=True
+    )
+    return float(found.pvalue)
 
 
 def _positive(name: str, values: ArrayLike) -> FloatArray:

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from conftest import rejects
+from cosine_rnn import grid, noise_gain, sweep
+from cosine_rnn.config import recommended
+from cosine_rnn.noise_gain import HORIZONS, NOISE_STDS, NoiseTask, config_of, measure, tasks
+
+
+def test_only_the_noise_differs_from_the_recommended_training():
+    ours = recommended("lstm", seed=3)
+    for std in NOISE_STDS:
+        config = config_of(NoiseTask(noise_std=std, seed=3))
+        same = dataclasses.replace(
+            config, noise_std=ours.noise_std, noise_updates=ours.noise_updates
+        )
+        assert same == ours
+        assert (config.noise_updates == 0) is (std == 0)
+        assert std in (0, config.noise_std)
+
+
+def test_record_holds_the_tasks_and_agrees_with_the_sweep():
+    rows = grid.stored("noise-gain")
+    made = [NoiseTask(noise_std=row["noise_std"], seed=row["seed"]) for row in rows]
+    assert made == tasks(range(5))
+    ours = recommended("lstm").noise_std
+    for row in rows:
+        if row["noise_std"] == ours:
+            for horizon in HORIZONS:
+                (kept,) = sweep.select(
+                    sweep.reference(model="lstm", horizon=horizon), seed=row["seed"]
+                )
+                assert row[f"max_error_{horizon}"] == pytest.approx(kept["max_error"], rel=1e-3)
+
+
+def test_stored_row_comes_back_when_trained_again(monkeypatch: pytest.MonkeyPatch):
+    """On another machine the rounding grows: the same size, not the same digits."""
+    monkeypatch.setattr(noise_gain, "HORIZONS", (250,))
+    row = grid.stored("noise-gain")[0]
+    again = measure(NoiseTask(noise_std=row["noise_std"], seed=row["seed"]))
+    for name in ("loss", "max_error_250"):
+        assert abs(np.log10(again[name] / row[name])) < 1
+
+
+def test_bad_arguments_are_rejected():
+    with rejects("seeds", r"\[\]"):
+        tasks([])
+    for std in (-0.1, float("nan"), None):
+        with rejects("noise_std", str(std)):
+            NoiseTask(noise_std=std, seed=0)  # pyright: ignore[reportArgumentType]
+    with rejects("seed", "-1"):
+        NoiseTask(noise_std=0.1, seed=-1)

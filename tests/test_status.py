@@ -1,0 +1,107 @@
+"""실행 기록 쪽: 적힌 명령이 실린 기록을 그대로 만드는 명령인지 봅니다. 훈련하지 않습니다."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import itertools
+import json
+import re
+import shlex
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cosine_rnn import cli, grid, recipe_2017, sweep
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "code" / "cosine_rnn" / "data"
+STATUS = ROOT / "book" / "appendix" / "status.md"
+NOT_MADE_BY_A_COMMAND = {"wine-sales"}
+
+
+def commands(page: Path) -> list[str]:
+    return re.findall(r"^cosine-rnn (?:sweep|recipe|experiment) .*$", page.read_text("utf-8"), re.M)
+
+
+COMMANDS = {Path(line.split()[-1]).stem: line for line in commands(STATUS)}
+
+
+def parsed(line: str) -> dict[str, Any]:
+    """명령줄을 꾸러미가 읽는 대로 읽은 인자들."""
+    _, name, *words = shlex.split(line)
+    command = cli.cli.commands[name]
+    return command.make_context(name, list(words)).params
+
+
+def identity(row: Any) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value) for value in row)
+
+
+def test_every_stored_record_has_its_command_and_is_written_where_the_command_says():
+    assert set(COMMANDS) == {p.stem for p in DATA.iterdir()} - NOT_MADE_BY_A_COMMAND
+    for name, line in COMMANDS.items():
+        path = Path(line.split("--output ")[1])
+        assert (ROOT / path).is_file(), name
+        assert path.parent == DATA.relative_to(ROOT)
+
+
+@pytest.mark.parametrize("name", [n for n, line in COMMANDS.items() if " experiment " in line])
+def test_an_experiment_and_its_seeds_give_the_rows_of_the_record(name: str):
+    arguments = parsed(COMMANDS[name])
+    assert arguments["name"] == name
+    module = importlib.import_module(f"cosine_rnn.{name.replace('-', '_')}")
+    settings = module.tasks(arguments["seeds"])
+    fields = [field.name for field in dataclasses.fields(settings[0])]
+    asked = Counter(identity(getattr(task, f) for f in fields) for task in settings)
+    kept = Counter(identity(row[f] for f in fields) for row in grid.stored(name))
+    assert loosely(asked) == loosely(kept)
+
+
+def loosely(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
+    """수는 적는 꼴(1, 1.0)이 달라도 같은 것으로 봅니다."""
+
+    def same(text: str) -> str:
+        try:
+            return f"{float(text):.5g}"
+        except ValueError:
+            return text
+
+    return Counter({tuple(map(same, row)): count for row, count in rows.items()})
+
+
+@pytest.mark.parametrize("name", [n for n, line in COMMANDS.items() if " sweep " in line])
+def test_a_sweep_and_its_options_give_the_trainings_of_the_record(name: str):
+    arguments = parsed(COMMANDS[name])
+    runs = sweep.recommended_runs(arguments["models"], arguments["seeds"])
+    if arguments["window_lengths"]:
+        runs = sweep.window_length_runs(runs, arguments["window_lengths"])
+    if arguments["train_periods"]:
+        runs = sweep.period_runs(runs, arguments["train_periods"])
+    asked = Counter()
+    for run in runs:
+        per_run = sum(len(horizons) for _, horizons in run.tests)
+        asked[identity(run.identity.values())] += per_run
+    columns = list(runs[0].identity)
+    kept = Counter(identity(row[c] for c in columns) for row in sweep.stored(name))
+    assert loosely(asked) == loosely(kept)
+
+
+@pytest.mark.parametrize("name", [n for n, line in COMMANDS.items() if " recipe " in line])
+def test_a_recipe_command_gives_the_trainings_of_the_record(name: str):
+    arguments = parsed(COMMANDS[name])
+    fresh = json.loads((DATA / f"{name}.json").read_text("utf-8"))["runs"]
+    runs = [recipe_2017.RecipeRun(**run) for run in fresh]
+    asked = itertools.product(arguments["models"], arguments["seeds"])
+    how = arguments["epochs"], arguments["dropout"]
+    assert Counter((r.model, r.seed, r.epochs, r.dropout) for r in runs) == Counter(
+        (model, seed, *how) for model, seed in asked
+    )
+
+
+def test_a_chapter_that_shows_a_command_shows_the_one_listed_here():
+    listed = set(COMMANDS.values())
+    for page in sorted((ROOT / "book").rglob("*.md")):
+        for line in commands(page):
+            assert re.sub(r" --jobs \d+", "", line) in listed, f"{page.relative_to(ROOT)}: {line}"
