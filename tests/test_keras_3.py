@@ -19,6 +19,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from cosine_rnn import recipe_2017
 from keras import layers
 
 PAGE = Path(__file__).parents[1] / "book" / "appendix" / "keras-3.md"
@@ -360,6 +361,32 @@ def new_adagrad(_: Path) -> None:
     assert steps(keras.optimizers.Adagrad(**recipe), [1e-5])[0] < 0.1 * tiny[0]
 
 
+def adam_2017(gradients: list[float]) -> np.ndarray:
+    g = np.array(gradients)
+    m = v = 0.0
+    moved = []
+    for t, gradient in enumerate(g, start=1):
+        m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+        rate = 0.001 * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        moved.append(rate * m / (np.sqrt(v) + 1e-8))
+    return np.array(moved)
+
+
+SMALL = [1e-6, -3e-6, 2e-6]
+
+
+def changed_adam_epsilon(_: Path) -> None:
+    now = steps(keras.optimizers.get("adam"), SMALL)
+    assert abs(now[0]) < 0.5 * abs(adam_2017(SMALL)[0])
+    large = steps(keras.optimizers.get("adam"), GRADIENTS)
+    np.testing.assert_allclose(large, adam_2017(GRADIENTS), rtol=1e-3)
+
+
+def new_adam_epsilon(_: Path) -> None:
+    moved = steps(keras.optimizers.Adam(epsilon=1e-8), SMALL)
+    np.testing.assert_allclose(moved, adam_2017(SMALL), rtol=1e-3)
+
+
 def changed_decay(_: Path) -> None:
     with pytest.warns(UserWarning, match="`decay` is no longer supported and will be ignored"):
         optimizer = keras.optimizers.SGD(learning_rate=0.1, decay=0.5)
@@ -445,6 +472,7 @@ def new_remainder(_: Path) -> None:
 
 CHANGED = {
     "adagrad": changed_adagrad,
+    "adam_epsilon": changed_adam_epsilon,
     "decay": changed_decay,
     "hard_sigmoid": changed_hard_sigmoid,
     "numpy_seed": changed_numpy_seed,
@@ -464,6 +492,7 @@ NEW = {
     "acc": new_acc,
     "h5": new_h5,
     "adagrad": new_adagrad,
+    "adam_epsilon": new_adam_epsilon,
     "decay": new_decay,
     "hard_sigmoid": new_hard_sigmoid,
     "numpy_seed": new_numpy_seed,
@@ -589,3 +618,54 @@ def test_the_page_and_these_tests_have_the_same_rows(heading: str, tested: list[
 
 def test_every_row_that_breaks_or_changes_has_a_new_call() -> None:
     assert list(NEW) == [*dict.fromkeys(broken.row for broken in BROKEN), *CHANGED]
+
+
+# --- the four files of the lecture ----------------------------------------------------------
+
+RECURRENT = ["adam_epsilon", "hard_sigmoid"]
+FILES = {
+    "rnn_cos_mlp": ([], ["adagrad"]),
+    "rnn_cos_lstm_1": (["reset_states"], RECURRENT),
+    "rnn_cos_lstm_2": (["batch_input_shape", "reset_states"], RECURRENT),
+    "rnn_cos_lstm_3": (["batch_input_shape", "reset_states"], RECURRENT),
+}
+
+
+def names_in(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)`", cell)
+
+
+def test_the_page_says_which_rows_each_file_meets() -> None:
+    rows = table_after("강의의 네 파일은 어느 행에 걸립니까?")
+    assert {names_in(name)[0]: (names_in(a), names_in(b)) for name, a, b in rows} == FILES
+
+
+def test_the_mlp_of_2017_runs_to_its_end() -> None:
+    x = windows(8)[..., 0]
+    with pytest.warns(UserWarning, match="Do not pass an `input_shape`/`input_dim`"):
+        first = layers.Dense(32, input_dim=TIMESTEPS, activation="relu")
+    model = keras.Sequential([first, layers.Dropout(0.3), layers.Dense(1)])
+    model.compile(loss="mean_squared_error", optimizer="adagrad")
+    model.fit(x, x[:, 0], epochs=1, batch_size=4, validation_data=(x, x[:, 0]), verbose=0)
+    assert model.input_shape == (None, TIMESTEPS)
+    assert np.isfinite(model.evaluate(x, x[:, 0], verbose=0))
+
+
+def test_the_plain_lstm_of_2017_trains_and_stops_where_it_resets() -> None:
+    x = windows(8)
+    with pytest.warns(UserWarning, match="Do not pass an `input_shape`/`input_dim`"):
+        first: Any = layers.LSTM(UNITS, input_shape=(None, 1))
+    model: Any = keras.Sequential([first, layers.Dropout(0.3), layers.Dense(1)])
+    model.compile(loss="mean_squared_error", optimizer="adam")
+    model.fit(x, x[:, 0], epochs=1, batch_size=4, verbose=0)
+    model.evaluate(x, x[:, 0], verbose=0)
+    with pytest.raises(AttributeError, match="reset_states"):
+        model.reset_states()
+
+
+def test_the_recipe_restores_what_the_page_says_it_restores() -> None:
+    mlp, lstm = (recipe_2017.build_recipe(name) for name in ("mlp", "lstm"))
+    np.testing.assert_allclose(steps(mlp.optimizer, GRADIENTS), adagrad_2017(GRADIENTS), rtol=1e-2)
+    gate = lstm.layers[0].recurrent_activation(np.array([-2.7, 1.0]))
+    np.testing.assert_allclose(gate, [0.0, 0.7], atol=1e-6)
+    assert lstm.optimizer.epsilon == 1e-7

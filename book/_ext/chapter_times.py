@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from cosine_rnn.notation import readable
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector, SphinxEnvType
 from sphinx.application import Sphinx
@@ -102,8 +103,8 @@ def execution_table(app: Sphinx, docname: str) -> nodes.table:
         target = app.builder.get_relative_uri(docname, name)
         title = nodes.Text(env.titles[name].astext())
         link = nodes.reference("", "", title, internal=True, refuri=target)
-        body += row(link, nodes.Text(f"{seconds:.1f}"))
-    body += row(nodes.Text("합"), nodes.Text(f"{sum(seconds for _, seconds in pages):.1f}"))
+        body += row(link, nodes.Text(readable(seconds)))
+    body += row(nodes.Text("합"), nodes.Text(readable(sum(seconds for _, seconds in pages))))
     head = nodes.thead("", row(nodes.Text("쪽"), nodes.Text("실행(초)")))
     columns = [nodes.colspec(colwidth=4), nodes.colspec(colwidth=1)]
     return nodes.table("", nodes.tgroup("", *columns, head, body, cols=2))

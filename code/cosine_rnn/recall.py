@@ -59,6 +59,12 @@ LONGER: tuple[tuple[Condition, int], ...] = (
 )
 """다섯 배 오래 훈련해 보는 셀과 지연."""
 
+SLOWER: tuple[tuple[Condition, int, float], ...] = (
+    (("irnn", None), 200, 1e-4),
+    (("irnn", None), 200, 3e-4),
+)
+"""고른 학습률보다 작은 학습률로 한 번 더 훈련해 보는 셀과 지연. 고를 때 보지 않은 먼 지연입니다."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecallTask:
@@ -113,7 +119,7 @@ def sequences(n: int, *, delay: int, seed: int) -> tuple[FloatArray, NDArray[np.
 
 
 def tasks(seeds: Sequence[int]) -> list[RecallTask]:
-    """책의 실험. 조건마다 고른 학습률로 지연 다섯을, 그리고 다섯 배 오래 훈련한 것들을."""
+    """책의 실험. 조건마다 고른 학습률로 지연 다섯을, 그리고 ``LONGER`` 와 ``SLOWER`` 를."""
     if not seeds:
         raise reject("seeds", "하나는 있어야 합니다", seeds)
     usual = [
@@ -134,7 +140,12 @@ def tasks(seeds: Sequence[int]) -> list[RecallTask]:
         for condition, delay in LONGER
         for seed in seeds
     ]
-    return usual + longer
+    slower = [
+        RecallTask(cell=cell, forget_bias=bias, delay=delay, seed=seed, learning_rate=rate)
+        for (cell, bias), delay, rate in SLOWER
+        for seed in seeds
+    ]
+    return [*usual, *longer, *slower]
 
 
 def measure(task: RecallTask) -> dict[str, float]:

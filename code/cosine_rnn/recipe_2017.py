@@ -4,7 +4,8 @@
 그 글은 Sachin Abeywardana의 예제를 따랐다고 밝힙니다.
 그 뒤로 Keras에서 바뀐 것 셋 가운데 둘은 2017년의 셈으로 되돌립니다. Adagrad는 학습률 .01, 누적값
 0에서 시작하고 제곱근 안에 더하는 값이 없습니다. LSTM의 게이트는 ``clip(.2z + .5, 0, 1)`` 입니다.
-셋째인 Adam의 ``epsilon`` 은 되돌리지 않습니다. 2017년에는 1e-8이었고 지금은 1e-7입니다.
+셋째인 Adam의 ``epsilon`` 은 되돌리지 않습니다. 2017년에는 1억분의 1이었고 지금은 1천만분의
+1입니다.
 빠르게 하려고 XLA로 한 에포크를 한 번에 실행하지만, 갱신의 차례와 수는 같습니다.
 """
 
@@ -48,12 +49,12 @@ PUBLISHED_TEST_MSE = {
     "stateful": 1.429e-4,
     "stacked": 0.001877,
 }
-"""예제가 실은 시험 MSE. 0–1 눈금."""
+"""예제가 실은 시험 MSE. 0–1 척도."""
 
 
 @dataclass(frozen=True)
 class RecipeRun:
-    """조리법을 한 번 돌린 기록. 모든 값은 0–1 눈금입니다.
+    """조리법을 한 번 돌린 기록. 모든 값은 0–1 척도입니다.
 
     Attributes:
         model: 모델의 이름.
@@ -64,7 +65,7 @@ class RecipeRun:
         validation_loss: 에포크마다의 검증 손실.
         test_mse: 한 시점 예측의 시험 MSE.
         forecast: 시험 데이터의 첫 창에서 250시점을 되먹인 예측.
-        versions: 꾸러미 판.
+        versions: 꾸러미 버전.
         dropout: 드롭아웃 비율. 예제는 .3.
     """
 
@@ -81,7 +82,7 @@ class RecipeRun:
 
 
 def recipe_data() -> tuple[Windows, Windows, Windows]:
-    """훈련, 검증, 시험의 창. 눈금을 모든 데이터에 맞추는 것까지 예제와 같습니다."""
+    """훈련, 검증, 시험의 창. 척도를 모든 데이터에 맞추는 것까지 예제와 같습니다."""
     wave = cosine_wave(sum(LENGTHS), period=100)
     scaled = MinMaxScale.fit(wave).apply(wave)
     train, validation, test = (
@@ -268,7 +269,7 @@ def stored_run(model: str, *, seed: int = 0, dropout: float = DROPOUT) -> Recipe
 
 
 def forecast_in_signal_units(run: RecipeRun) -> tuple[FloatArray, FloatArray]:
-    """기록의 예측을 −1…1 눈금으로 되돌려 참값과 함께 냅니다. ``(참값, 예측)``, 각각 ``(250,)``."""
+    """기록의 예측을 −1…1 척도로 되돌려 참값과 함께 냅니다. ``(참값, 예측)``, 각각 ``(250,)``."""
     start = sum(LENGTHS[:2]) + WINDOW_LENGTH
     wave = cosine_wave(start + len(run.forecast), period=100)
     return wave[start:], MinMaxScale(-1.0, 1.0).invert(run.forecast)
