@@ -20,7 +20,12 @@ FLOOR = math.sin(2 * math.pi / evaluation.PERIOD) ** 2 / 2
 WARM_UP = 100
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "stateful": ("stateful", {"closed_loop_updates": 0}),
+    "stateful-longer": ("stateful", {"closed_loop_updates": 0, "epochs": 1000}),
     "stateful-asked": ("stateful", {"closed_loop_updates": 0, "skip_steps": 0}),
+    "stateful-asked-longer": (
+        "stateful",
+        {"closed_loop_updates": 0, "skip_steps": 0, "epochs": 1000},
+    ),
     "lstm-two": ("lstm", {"noise_updates": 0, "window_length": 2}),
     "lstm-two-longer": ("lstm", {"noise_updates": 0, "window_length": 2, "epochs": 600}),
 }
@@ -28,7 +33,8 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 - ``stateful``: 상태 초기화 뒤 처음 몇 시점의 오차를 세지 않습니다.
 - ``stateful-asked``: 처음 시점부터 모두 셉니다.
-- ``lstm-two``: 창 길이 2. ``lstm-two-longer`` 는 그것을 열 배 오래 훈련합니다.
+- ``lstm-two``: 창 길이 2.
+- 이름이 ``-longer`` 로 끝나는 것은 그것을 열 배 오래 훈련합니다.
 """
 
 
