@@ -135,6 +135,11 @@ def test_an_origin_that_leaves_less_than_the_horizon_is_rejected():
         BacktestTask(method="persistence", settings="none", origin=latest + 1)
 
 
+def test_only_networks_have_a_training():
+    with rejects("task", "persistence"):
+        config_of(BacktestTask(method="persistence", settings="none", origin=116))
+
+
 def test_no_seeds_are_rejected():
     with rejects("seeds"):
         tasks([])

@@ -644,7 +644,7 @@ def test_the_mlp_of_2017_runs_to_its_end() -> None:
     x = windows(8)[..., 0]
     with pytest.warns(UserWarning, match="Do not pass an `input_shape`/`input_dim`"):
         first = layers.Dense(32, input_dim=TIMESTEPS, activation="relu")
-    model = keras.Sequential([first, layers.Dropout(0.3), layers.Dense(1)])
+    model: Any = keras.Sequential([first, layers.Dropout(0.3), layers.Dense(1)])
     model.compile(loss="mean_squared_error", optimizer="adagrad")
     model.fit(x, x[:, 0], epochs=1, batch_size=4, validation_data=(x, x[:, 0]), verbose=0)
     assert model.input_shape == (None, TIMESTEPS)

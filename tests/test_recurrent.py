@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from conftest import rejects
@@ -14,7 +16,7 @@ STARTS = {
 }
 
 
-def model_with(cell: str, seed: int = 0) -> keras.Model:
+def model_with(cell: str, seed: int = 0) -> Any:
     layer = recurrent_layer(cell, 6, Draws(seed), return_sequences=True)
     return keras.Sequential([keras.Input((9, 4)), layer])
 

@@ -214,6 +214,8 @@ class BacktestTask:
 
 def config_of(task: BacktestTask) -> TrainConfig:
     """네 모델 가운데 하나의 훈련 설정."""
+    if task.seed is None:
+        raise reject("task", "네 모델 가운데 하나여야 합니다", task.method)
     settings = _NETWORKS[task.method][task.settings]
     return TrainConfig(model=task.method, seed=task.seed, **settings)
 
