@@ -152,7 +152,7 @@ def disagreement(sentence: str, tree: ast.expr, labels: set[str]) -> str | None:
     said = mentions(sentence, labels | set(wanted))
     for name in wanted:
         if name not in said:  # 앞에서부터 하나씩 쓰며 찾으므로 차례도 봅니다.
-            return f"식의 {name!r}이 이 차례로 문장에 나와야 합니다"
+            return f"식의 이름이 같은 차례로 문장에 나와야 합니다. 받은 값: {name!r}"
     kind = comparison_of(tree)
     if kind is None:
         return "식의 끝에 비교가 있어야 합니다"
