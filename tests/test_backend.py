@@ -69,3 +69,16 @@ def test_compiled_training_computes_on_one_thread():
         "print(sum('XLAEigen' in name for name in names))\n"
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "1\n", "")
+
+
+def test_matrices_are_multiplied_on_one_thread_whatever_was_imported_first():
+    # A chapter imports NumPy before the package: BLAS has then already counted the cores.
+    result = run_python(
+        "import numpy\n"
+        "import scipy.optimize\n"
+        "import cosine_rnn\n"
+        "import threadpoolctl\n"
+        "pools = threadpoolctl.threadpool_info()\n"
+        "print({pool['num_threads'] for pool in pools if pool['user_api'] == 'blas'})\n"
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "{1}\n", "")

@@ -42,7 +42,7 @@ N_BLOCKS, N_RESAMPLES = 100, 10_000
 """시험 시계열을 나눈 묶음의 수와, 구간을 얻으려고 묶음을 다시 뽑는 횟수."""
 
 GATE_BEFORE, GATE_AFTER = 10, 30
-"""망각 게이트를 볼, 변화 앞뒤의 시점 수."""
+"""망각 게이트를 볼, 변화 전후의 시점 수."""
 
 CHOSEN: dict[str, dict[str, Any]] = {
     "persistence": {},
@@ -169,7 +169,7 @@ def measure(task: ChangingPeriodTask) -> dict[str, Any]:
 
     Returns:
         ``evaluate`` 가 내는 것에 가중치의 수 ``weights``, 훈련 시간 ``train_seconds``, LSTM이면
-        변화 앞뒤의 망각 게이트의 평균 ``forget_gate`` 와 그 게이트를 평균에 못 박았을 때의
+        변화 전후의 망각 게이트의 평균 ``forget_gate`` 와 그 게이트를 평균에 못 박았을 때의
         RMSE ``frozen_1``, ``frozen_10`` 을 더한 것.
     """
     row: dict[str, Any] = dict.fromkeys(
@@ -195,7 +195,7 @@ def evaluate(forecast: Tracker) -> dict[str, Any]:
 
     Returns:
         예측 길이마다 RMSE ``rmse_1``, ``rmse_10`` 과 묶음마다의 RMSE ``blocks_1``,
-        ``blocks_10``. 한 시점 앞 예측의 RMSE를 바뀐 뒤 읽은 값의 수로 나눈 ``since_…``. 주기가
+        ``blocks_10``. 다음 시점 예측의 RMSE를 바뀐 뒤 읽은 값의 수로 나눈 ``since_…``. 주기가
         바뀌지 않는 시계열에서 읽은 값의 수마다의 RMSE ``fixed_…``. 한 시점의 시간
         ``microseconds``.
     """
@@ -232,10 +232,10 @@ class Paired(NamedTuple):
     """두 방법을 같은 묶음에서 견준 것. 오차이므로 작은 쪽이 낫습니다.
 
     Attributes:
-        difference: 앞 방법의 RMSE에서 뒤 방법의 RMSE를 뺀 것의 평균.
+        difference: 첫 방법의 RMSE에서 둘째 방법의 RMSE를 뺀 것의 평균.
         low: 그 평균의 95% 구간의 아래 끝.
         high: 위 끝.
-        wins: 앞 방법의 오차가 더 작은 묶음의 수.
+        wins: 첫 방법의 오차가 더 작은 묶음의 수.
     """
 
     difference: float
@@ -248,8 +248,8 @@ def paired(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Paired:
     """묶음마다의 RMSE 둘을 짝지어 견줍니다. 구간은 묶음을 다시 뽑아(부트스트랩) 얻습니다.
 
     Args:
-        first: 앞 방법의 묶음마다 RMSE. ``(n_blocks,)``.
-        second: 뒤 방법의 것. 묶음의 차례가 같습니다.
+        first: 첫 방법의 묶음마다 RMSE. ``(n_blocks,)``.
+        second: 둘째 방법의 것. 묶음의 차례가 같습니다.
         seed: 다시 뽑는 난수의 시드.
     """
     a = check_series("first", first, min_length=2)
@@ -264,7 +264,7 @@ def paired(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Paired:
 
 
 def gate_around_change(model: Any) -> FloatArray:
-    """변화 앞뒤의 망각 게이트를 시험 시계열의 변화들에 걸쳐 평균합니다.
+    """변화 전후의 망각 게이트를 시험 시계열의 변화들에 걸쳐 평균합니다.
 
     Returns:
         ``(GATE_BEFORE + 1 + GATE_AFTER, units)``. 변화는 ``GATE_BEFORE`` 번째 칸입니다.

@@ -205,7 +205,7 @@ def train(model: str, seed: int, epochs: int | None, output: Path, figure: Path 
 def forecast(
     model_file: Path, horizon: int, phase: float, output: Path | None, figure: Path | None
 ) -> None:
-    """MODEL_FILE의 모델로 코사인의 앞날을 되먹임 예측합니다."""
+    """MODEL_FILE의 모델로 코사인의 다음 값들을 되먹임 예측합니다."""
     check_figure(figure)
     prepare(output, figure)
     from cosine_rnn import evaluation, metrics, results

@@ -77,7 +77,7 @@ def unseen_waves(
 
     훈련 데이터는 주기의 1/100 눈금 위에만 있습니다. 시험 위상은 한 주기를 ``n_phases`` 로 고르게
     나눈 다음 눈금에서 반 칸 비껴, 어느 값도 훈련에서 본 값이 아닙니다.
-    잡음은 앞의 ``CONTEXT_LENGTH`` 시점에만 있고, 그 뒤는 잡음 없는 참값입니다.
+    잡음은 처음 ``CONTEXT_LENGTH`` 시점에만 있고, 그 뒤는 잡음 없는 참값입니다.
     """
     check_integer("horizon", horizon)
     check_integer("n_phases", n_phases)

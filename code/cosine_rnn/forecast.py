@@ -1,4 +1,4 @@
-"""지난 값을 받아 앞날을 내는 함수들. 네트워크든 기준선이든 모양이 같습니다."""
+"""지난 값을 받아 다음 값들을 내는 함수들. 네트워크든 기준선이든 모양이 같습니다."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def persistence() -> Forecaster:
 
 
 def seasonal_naive(season_length: int) -> Forecaster:
-    """계절 단순 예측. 한 주기 앞의 값을 되풀이합니다.
+    """계절 단순 예측. 한 주기 전의 값을 되풀이합니다.
 
     Args:
         season_length: 한 주기의 시점 수.
