@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import numpy as np
 import pytest
-from cosine_rnn.config import TrainConfig
+from cosine_rnn.config import STREAM_MODELS, config_for
 from cosine_rnn.signals import cosine_wave
 
 if TYPE_CHECKING:
@@ -43,28 +43,32 @@ def rejects(argument: str, received: str = "") -> Any:
     return pytest.raises(ValueError, match=rf"(?s)^{re.escape(argument)}: .+받은 값: .*{received}")
 
 
-def tiny_config(model: str, **changes: Any) -> TrainConfig:
+def tiny_config(model: str, **changes: Any) -> Any:
     """A config that trains in seconds on `tiny_wave`, with a few updates of what follows."""
     settings: dict[str, Any] = {
         "units": (4,),
         "epochs": 8,
         "learning_rate": 2e-2,
         "batch_size": 4,
-        "window_length": 6,
-        "warm_up": 6,
-        "skip_steps": 2,
-        "n_streams": 4,
-        "stride": 2,
-        "chunk_length": 5,
-        "closed_loop_horizon": 5,
     }
+    if model in STREAM_MODELS:
+        settings |= {
+            "warm_up": 6,
+            "skip_steps": 2,
+            "n_streams": 4,
+            "stride": 2,
+            "chunk_length": 5,
+            "closed_loop_horizon": 5,
+        }
+    else:
+        settings["window_length"] = 6
     if model == "lstm":
         settings |= {"noise_updates": 5, "noise_std": 0.02}
     if model == "stateful":
         settings |= {"closed_loop_updates": 5}
     if model == "stacked":
         settings |= {"units": (3, 2)}
-    return TrainConfig(model=model, **(settings | changes))
+    return config_for(model, **(settings | changes))
 
 
 def tiny_wave() -> np.ndarray:

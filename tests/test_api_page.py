@@ -5,14 +5,30 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from cosine_rnn.support import catalogue
+
 ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "code" / "cosine_rnn"
 PAGE = ROOT / "book" / "appendix" / "api.md"
-MODULES = sorted(p.stem for p in (ROOT / "code" / "cosine_rnn").glob("*.py"))
+BUILT = ROOT / "_build" / "html" / "book" / "appendix" / "api.html"
+ROOMS = ("", "beyond", "support")
 
 
 def test_every_module_has_one_place_on_the_page_under_its_own_name():
     text = PAGE.read_text("utf-8")
-    shown = re.findall(r"^\.\. automodule:: cosine_rnn(?:\.(\w+))?$", text, re.M)
-    assert sorted(name or "__init__" for name in shown) == MODULES
+    shown = re.findall(r"^\.\. automodule:: cosine_rnn(?:\.([\w.]+))?$", text, re.M)
+    modules = [
+        f"{room}.{path.stem}".lstrip(".")
+        for room in ROOMS
+        for path in (PACKAGE / room).glob("*.py")
+        if path.stem != "__init__"
+    ]
+    assert sorted(name for name in shown if name) == sorted(modules)
     titles = re.findall(r"^### `(\w+)`$", text, re.M)
-    assert titles == [name for name in shown if name]
+    assert titles == [name.split(".")[-1] for name in shown if name]
+
+
+def test_every_experiment_is_on_the_built_page():
+    text = BUILT.read_text("utf-8")
+    for name in catalogue.names():
+        assert f'id="module-cosine_rnn.experiments.{name.replace("-", "_")}"' in text

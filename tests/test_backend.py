@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import run_python
-from cosine_rnn.backend import quiet_stderr, tf
+from cosine_rnn.support.backend import quiet_stderr, tf
 
 
 def test_stderr_is_held_back_and_given_back(capfd: pytest.CaptureFixture[str]):
@@ -63,7 +63,7 @@ def test_compiled_training_computes_on_one_thread():
     # Two threads add in another order: the same seed would differ from machine to machine.
     result = run_python(
         "from pathlib import Path\n"
-        "from cosine_rnn.backend import tf\n"
+        "from cosine_rnn.support.backend import tf\n"
         "tf.function(lambda x: x @ x, jit_compile=True)(tf.ones((512, 512)))\n"
         f"names = [path.read_text() for path in Path('{TASKS}').glob('*/comm')]\n"
         "print(sum('XLAEigen' in name for name in names))\n"

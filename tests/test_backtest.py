@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import backtest_tuning, grid, statistical
-from cosine_rnn.backtest import (
+from cosine_rnn.beyond import statistical
+from cosine_rnn.config import LECTURE_MODELS
+from cosine_rnn.experiments import backtest_tuning
+from cosine_rnn.experiments.backtest import (
     BASELINES,
     CANDIDATES,
     CHOSEN,
@@ -24,7 +26,7 @@ from cosine_rnn.backtest import (
     tasks,
     wine_sales,
 )
-from cosine_rnn.config import MODEL_NAMES
+from cosine_rnn.support.records import stored_rows
 
 MONTHS = [f"month_{k}" for k in range(1, HORIZON + 1)]
 
@@ -103,7 +105,7 @@ def test_network_learns_the_season():
     assert measure(task)["mase"] < measure(persistence)["mase"]
 
 
-@pytest.mark.parametrize("model", MODEL_NAMES)
+@pytest.mark.parametrize("model", LECTURE_MODELS)
 def test_settings_fit_the_shortest_series(model: str):
     for settings in CANDIDATES[model]:
         task = BacktestTask(method=model, settings=settings, origin=min(TUNING_ORIGINS), seed=3)
@@ -149,10 +151,10 @@ TUNING_SEEDS = (100, 101)
 
 
 def test_settings_were_chosen_by_one_rule_on_earlier_years_and_other_seeds():
-    rows = grid.stored("backtest-tuning")
+    rows = stored_rows("backtest-tuning")
     assert settings_of(rows) == backtest_tuning.tasks(TUNING_SEEDS)
     assert backtest_tuning.best_settings(rows) == CHOSEN
-    tested = grid.stored("backtest")
+    tested = stored_rows("backtest")
     assert not {row["origin"] for row in rows} & {row["origin"] for row in tested}
     assert not set(TUNING_SEEDS) & {row["seed"] for row in tested}
 
@@ -175,12 +177,12 @@ def settings_of(rows: list[dict[str, Any]]) -> list[BacktestTask]:
 
 
 def test_stored_rows_are_what_the_tasks_measure():
-    rows = grid.stored("backtest")
+    rows = stored_rows("backtest")
     assert settings_of(rows) == tasks(range(5))
     assert {row["method"] for row in rows} == set(METHODS)
     sample = [row for row in rows if row["method"] in BASELINES]
     sample += [row for row in rows if row["method"] == "mlp" and row["seed"] == 0][:1]
-    sample += [r for r in grid.stored("backtest-tuning") if r["settings"] in ("logs", "order=24")]
+    sample += [r for r in stored_rows("backtest-tuning") if r["settings"] in ("logs", "order=24")]
     for row, task in zip(sample, settings_of(sample), strict=True):
         again = measure(task)
         # 다른 기계에서는 신경망의 예측이 끝자리보다 위에서 갈릴 수 있습니다.

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects, tiny_config
-from cosine_rnn import benchmark, recipe_2017
+from cosine_rnn import benchmark
+from cosine_rnn.experiments import recipe_2017
 
 
 def test_comparison_holds_both_times_and_both_errors(monkeypatch: pytest.MonkeyPatch):

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn.bigrams import Bigrams, accuracy, features, fit
-from cosine_rnn.sentences import (
+from cosine_rnn.beyond.bigrams import Bigrams, accuracy, features, fit
+from cosine_rnn.beyond.sentences import (
     DAYS,
     TOPICS,
     UNSEEN_PAIR,

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import randomize, rejects
-from cosine_rnn.backend import layers
 from cosine_rnn.cells import (
     LSTMStates,
     Weights,
@@ -15,6 +14,7 @@ from cosine_rnn.cells import (
     run_rnn,
     sigmoid,
 )
+from cosine_rnn.support.backend import layers
 
 SIZES = [  # seed, batch, timesteps, n_inputs, units
     (0, 1, 1, 1, 1),

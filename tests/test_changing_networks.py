@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_POSITIVE_INTEGERS, rejects
-from cosine_rnn import changing_networks as networks
 from cosine_rnn import models
-from cosine_rnn.backend import Model
-from cosine_rnn.changing_networks import Network
-from cosine_rnn.changing_signals import (
+from cosine_rnn.beyond import changing_networks as networks
+from cosine_rnn.beyond.changing_networks import Network
+from cosine_rnn.beyond.changing_signals import (
     FIXED,
     HORIZONS,
     N_AHEAD,
@@ -20,6 +19,7 @@ from cosine_rnn.changing_signals import (
     make_signals,
     rmse,
 )
+from cosine_rnn.support.backend import Model
 
 SMALL = make_signals(256, seed=7)
 LSTM = Network(kind="lstm", units=8, learning_rate=1e-2, epochs=2)

@@ -6,21 +6,29 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import changing_networks as networks
-from cosine_rnn import changing_period, changing_period_tuning, grid
-from cosine_rnn.changing_networks import Network
-from cosine_rnn.changing_period import (
+from cosine_rnn.beyond import changing_networks as networks
+from cosine_rnn.beyond.changing_networks import Network
+from cosine_rnn.beyond.changing_signals import (
+    FIXED,
+    HORIZONS,
+    N_READ,
+    RULE,
+    errors,
+    make_signals,
+    rmse,
+)
+from cosine_rnn.experiments import changing_period, changing_period_tuning
+from cosine_rnn.experiments.changing_period import (
     CHOSEN,
     CLASSICAL_METHODS,
     NETWORK_METHODS,
     ChangingPeriodTask,
     evaluate,
     paired,
-    split,
     tasks,
 )
-from cosine_rnn.changing_period_tuning import Candidate, best, candidates, held_out
-from cosine_rnn.changing_signals import FIXED, HORIZONS, N_READ, RULE, errors, make_signals, rmse
+from cosine_rnn.experiments.changing_period_tuning import Candidate, best, candidates, held_out
+from cosine_rnn.support.records import stored_rows
 
 SMALL = make_signals(256, seed=7)
 
@@ -49,7 +57,7 @@ def test_evaluation_of_a_forecaster_that_knows_everything_but_a_constant():
         if name.startswith(("rmse", "since", "fixed")):
             assert value == pytest.approx(off[name[5:]] if "rmse" in name else 0.25), name
     for h, value in off.items():
-        blocks = split(row[f"blocks_{h}"])
+        blocks = row[f"blocks_{h}"]
         np.testing.assert_allclose(blocks, np.full(changing_period.N_BLOCKS, value), rtol=1e-3)
 
 
@@ -68,7 +76,7 @@ def test_an_lstm_is_measured_with_its_gates(monkeypatch: pytest.MonkeyPatch):
     gates = networks.forget_gates(model, observed)
     rows, steps = networks.around_changes(unseen[RULE], before=10, after=30)
     expected = gates[rows, steps].mean(axis=(0, 2))
-    np.testing.assert_allclose(split(row["forget_gate"]), expected, rtol=1e-3)
+    np.testing.assert_allclose(row["forget_gate"], expected, rtol=1e-3)
     frozen = networks.with_frozen_forget_gate(model, observed)
     still = errors(unseen[RULE], networks.forecasts(frozen, observed))[:, 29:]
     assert row["frozen_1"] == pytest.approx(rmse(still[:, :, 0]), rel=1e-5)
@@ -122,7 +130,7 @@ def test_tuning_never_sees_the_test_series():
 
 
 def test_stored_tuning_rows_are_the_candidates_and_the_best_are_chosen():
-    rows = grid.stored("changing-period-tuning")
+    rows = stored_rows("changing-period-tuning")
     assert columns(rows, Candidate) == changing_period_tuning.tasks([0])
     for method in {row["method"] for row in rows}:
         found = next(
@@ -136,7 +144,7 @@ def test_stored_tuning_rows_are_the_candidates_and_the_best_are_chosen():
 
 @pytest.mark.parametrize("method", ["maximum_likelihood", "bayes_sinusoid"])
 def test_stored_tuning_is_what_is_measured(method: str):
-    row = best(grid.stored("changing-period-tuning"), method)
+    row = best(stored_rows("changing-period-tuning"), method)
     (candidate,) = columns([row], Candidate)
     # No random number after the series: only the last digits of float sums may differ.
     for name, value in changing_period_tuning.measure(candidate).items():
@@ -144,17 +152,17 @@ def test_stored_tuning_is_what_is_measured(method: str):
 
 
 def test_stored_rows_are_the_tasks():
-    assert columns(grid.stored("changing-period"), ChangingPeriodTask) == tasks(range(5))
+    assert columns(stored_rows("changing-period"), ChangingPeriodTask) == tasks(range(5))
 
 
 @pytest.mark.parametrize("method", ["persistence", "bayes_sinusoid"])
 def test_stored_rows_are_what_is_measured(method: str):
-    row = next(r for r in grid.stored("changing-period") if r["method"] == method)
+    row = next(r for r in stored_rows("changing-period") if r["method"] == method)
     again = changing_period.measure(ChangingPeriodTask(method=method))
     assert set(again) < set(row)
     for name, value in again.items():
-        if isinstance(value, str):
-            np.testing.assert_allclose(split(value), split(row[name]), rtol=2e-3)
+        if isinstance(value, list):
+            np.testing.assert_allclose(value, row[name], rtol=2e-3)
         elif isinstance(value, float) and name != "microseconds":
             assert value == pytest.approx(row[name], rel=1e-3), name
 

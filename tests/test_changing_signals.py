@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_FINITE, NOT_POSITIVE_INTEGERS, rejects
-from cosine_rnn.changing_signals import (
+from cosine_rnn.beyond.changing_signals import (
     FIXED,
     HORIZONS,
     N_READ,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_FINITE, rejects
-from cosine_rnn.checks import (
+from cosine_rnn.support.checks import (
     check_choice,
     check_finite,
     check_integer,

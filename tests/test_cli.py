@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import re
+import importlib.metadata
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,20 +12,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from conftest import tiny_config
-from cosine_rnn import benchmark, cli, recall, recipe_2017, results, sweep
+from cosine_rnn import benchmark, cli, models, results
 from cosine_rnn.config import recommended
-from cosine_rnn.evaluation import forecaster_of
+from cosine_rnn.experiments import recall, sweep
 from cosine_rnn.results import Trained
+from cosine_rnn.support import catalogue, records
+from cosine_rnn.training import forecaster_of
 
 OPTIONS = {
     "train": ["--seed", "--epochs", "--output", "--figure"],
     "forecast": ["--horizon", "--phase", "--output", "--figure"],
-    "sweep": [
-        *("--models", "--seeds", "--window-lengths", "--train-periods"),
-        *("--jobs", "--scheduler", "--output"),
-    ],
-    "experiment": ["--seeds", "--jobs", "--output"],
-    "recipe": ["--models", "--seeds", "--epochs", "--dropout", "--output"],
+    "experiment": ["--seeds", "--only", "--jobs", "--scheduler", "--output"],
     "benchmark": ["--recipe-epochs"],
 }
 
@@ -122,70 +118,65 @@ def test_forecast_writes_truth_and_forecast_step_by_step(
 
 def test_forecast_gives_a_long_window_the_past_it_needs(tmp_path: Path):
     settings = tiny_config("mlp", window_length=130)
-    untrained = Trained(settings, results.build(settings), np.array([1.0]), 1.0, {})
+    untrained = Trained(settings, models.build(settings), np.array([1.0]), 1.0, {})
     results.save(tmp_path / "long.npz", untrained)
     result = run("forecast", tmp_path / "long.npz", "--horizon", 5)
     assert (result.exception, result.exit_code) == (None, 0)
 
 
-def test_sweep_writes_its_rows_and_sums_them_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    # One epoch: of the recommended config, test_sweep.py trains some of the stored runs again.
-    monkeypatch.setattr(
-        sweep,
-        "recommended",
-        lambda model, *, seed: dataclasses.replace(recommended(model, seed=seed), epochs=1),
-    )
-    output = tmp_path / "sweep.csv"
-    arguments = ("sweep", "--models", "mlp", "--seeds", "3,5", "--output", output)
-    result = run(*arguments, "--window-lengths", "1,7")
-    assert (result.exception, result.exit_code) == (None, 0)
-    lines = output.read_text("utf-8").splitlines()
-    assert [line.split(",")[:2] for line in lines[1:]] == [["mlp", s] for s in ("3", "3", "5", "5")]
-    assert re.search(r"mlp +│ 1 +│ 4 ", result.stdout)
-    whole = run("sweep", "--models", "mlp", "--seeds", "3", "--output", output)
-    assert (whole.exception, whole.exit_code) == (None, 0)
-    assert re.search(r"mlp +│ 10,000 +│ 1 .+ 0.3 ", whole.stdout)
-    assert re.search(r"mlp +│ 250 .+ 3 +│", whole.stdout)  # One epoch is not enough.
-    assert len(output.read_text("utf-8").splitlines()) == 5 + 17
-
-
-def test_sweep_of_a_family_trains_on_its_periods(tmp_path: Path, empty_cache: Path):
-    arguments = ("--models", "mlp", "--seeds", "0", "--train-periods", "90,110")
-    result = run("sweep", *arguments, "--output", tmp_path / "s.csv")
-    assert (result.exception, result.exit_code) == (None, 0)
-    (name,) = {line.split(",")[17] for line in (tmp_path / "s.csv").read_text().splitlines()[1:]}
-    assert name == "90-110"
-
-
-def test_experiment_measures_each_seed_in_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_experiment_measures_what_is_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     # The book's own settings take minutes: the same experiment, made short.
     def short(seeds: list[int]) -> list[recall.RecallTask]:
-        return [recall.RecallTask(cell="rnn", delay=2, seed=seed, epochs=1) for seed in seeds]
+        return [
+            recall.RecallTask(cell=cell, delay=2, seed=seed, epochs=1)
+            for cell in ("rnn", "relu")
+            for seed in seeds
+        ]
 
     monkeypatch.setattr(recall, "tasks", short)
     output = tmp_path / "new" / "recall.csv"
-    result = run("experiment", "recall", "--seeds", "4,6", "--output", output)
+    arguments = ("experiment", "recall", "--seeds", "4,6", "--output", output)
+    result = run(*arguments, "--only", "cell=rnn", "--only", "seed=6,4")
     assert (result.exit_code, result.stdout) == (0, f"{output}: 실험 2개\n")
-    header, *rows = (line.split(",") for line in output.read_text("utf-8").splitlines())
-    assert [row[header.index("seed")] for row in rows] == ["4", "6"]
-    for row, task in zip(rows, short([4, 6]), strict=True):
-        measured = recall.measure(task)["accuracy"]
-        assert float(row[header.index("accuracy")]) == pytest.approx(measured, rel=1e-4)
+    found = records.rows(output.read_text("utf-8"))
+    assert [(row["cell"], row["seed"]) for row in found] == [("rnn", 4), ("rnn", 6)]
+    for row, task in zip(found, short([4, 6])[:2], strict=True):
+        assert row["accuracy"] == pytest.approx(recall.measure(task)["accuracy"], rel=1e-4)
+    for condition, said in (("colour=red", "'colour'"), ("cell=gru", "'gru'")):
+        assert run_main(monkeypatch, *arguments, "--only", condition) == 2
+        assert len(output.read_text("utf-8").splitlines()) == 3, said
 
 
-def test_recipe_writes_its_runs_with_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(recipe_2017, "HORIZON", 3)
-    output = tmp_path / "runs.json"
-    result = run(
-        *("recipe", "--models", "mlp", "--seeds", "1", "--epochs", 1, "--dropout", 0),
-        *("--output", output),
+def test_sweep_is_summed_up_with_its_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    output = tmp_path / "sweep.csv"
+    arguments = ("--seeds", "3", "--only", "model=mlp", "--output", output)
+    result = run("experiment", "sweep", *arguments)
+    assert (result.exception, result.exit_code) == (None, 0)
+    assert len(output.read_text("utf-8").splitlines()) == 1 + 17
+    found = records.select(sweep.on_training_kind(records.rows(output.read_text("utf-8"))))
+    worst = {row["horizon"]: f"{row['max_error']:.4f}" for row in found}
+    shown = [line.split() for line in result.stdout.replace("│", " ").splitlines()]
+    assert ["mlp", "1", "1", worst[1], worst[1]] in shown
+    assert ["mlp", "250", "1", worst[250], worst[250], "0.005"] in shown
+    kept = [{**row, "max_error": 9.0} for row in found]
+    over = {line["시점"]: line["문턱을 넘은 시드"] for line in sweep.summary(kept)}
+    assert over == {"1": None, "250": "3", "1,000": "3", "10,000": "3"}
+
+
+def test_help_of_experiment_says_what_each_one_is():
+    shown = run("experiment", "--help").output
+    for name in catalogue.names():
+        assert f"{name} " in shown
+        assert catalogue.summary(name).split()[0] in shown
+
+
+@pytest.mark.parametrize("module", ["cosine_rnn", "cosine_rnn.cli"])
+def test_module_is_the_command(module: str):
+    found = subprocess.run(
+        [sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=False
     )
-    assert result.exit_code == 0
-    content = json.loads(output.read_text("utf-8"))
-    assert content["command"] == ("cosine-rnn recipe --models mlp --seeds 1 --epochs 1 --dropout 0")
-    (found,) = (recipe_2017.RecipeRun(**each) for each in content["runs"])
-    assert (found.model, found.seed, found.epochs, found.dropout) == ("mlp", 1, 1, 0)
-    assert result.stdout == f"mlp 시드 1: 시험 MSE {found.test_mse:.3g}\n"
+    version = importlib.metadata.version("cosine-rnn")
+    assert (found.returncode, found.stdout) == (0, f"cosine-rnn {version}\n")
 
 
 def test_benchmark_shows_each_model_and_the_sum(monkeypatch: pytest.MonkeyPatch):
@@ -218,30 +209,18 @@ WRONG = [  # arguments, what the error shows of them
     (("forecast", "m.npz", "--phase", "inf"), "inf"),
     (("forecast", "m.npz", "--figure", "f"), "'f'"),
     (("forecast",), "MODEL_FILE"),
-    (("sweep", "--models", "mlp,gru", "--output", "s.csv"), "mlp,gru"),
-    (("sweep", "--models", "mlp,mlp", "--output", "s.csv"), "mlp,mlp"),
-    (("sweep", "--models", "", "--output", "s.csv"), "''"),
-    (("sweep", "--models", "mlp"), "--output"),
-    (("sweep", "--jobs", "0", "--output", "s.csv"), "0"),
-    *(
-        (("sweep", "--models", "mlp", "--output", "s.csv", "--seeds", seeds), seeds)
-        for seeds in ("a", "-1", "3-1", "0,3-1", "0-2,1", "0,,1", "1.5", "4294967296")
-    ),
-    *(
-        (("sweep", option, text, "--output", "s.csv"), text)
-        for option, texts in (
-            ("--window-lengths", ("0", "1,1", "2.5", "a", "1,,2")),
-            ("--train-periods", ("2", "100,100", "nan", "inf", "a")),
-        )
-        for text in texts
-    ),
     (("experiment", "dreams", "--output", "e.csv"), "dreams"),
     (("experiment", "words"), "--output"),
     (("experiment", "words", "--seeds", "3-1", "--output", "e.csv"), "3-1"),
     (("experiment", "words", "--jobs", "0", "--output", "e.csv"), "0"),
-    (("recipe", "--epochs", "1"), "--output"),
-    (("recipe", "--dropout", "1", "--output", "r.json"), "1"),
-    (("recipe", "--dropout", "nan", "--output", "r.json"), "nan"),
+    *(
+        (("experiment", "words", "--output", "s.csv", "--seeds", seeds), seeds)
+        for seeds in ("a", "-1", "3-1", "0,3-1", "0-2,1", "0,,1", "1.5", "4294967296")
+    ),
+    *(
+        (("experiment", "words", "--output", "s.csv", "--only", text), text)
+        for text in ("cell", "=rnn", "cell=")
+    ),
     (("benchmark", "--recipe-epochs", "1"), "1"),
     (("unknown",), "unknown"),
     (("train", "mlp", "--unknown"), "--unknown"),
@@ -272,10 +251,6 @@ def test_wrong_arguments_end_with_2_and_the_received_value(
 )
 def test_seeds_are_ranges_and_lists(text: str, seeds: list[int]):
     assert cli.Seeds().convert(text, None, None) == seeds
-
-
-def test_models_are_a_list_in_the_order_given():
-    assert cli.Models().convert("stacked,mlp", None, None) == ["stacked", "mlp"]
 
 
 def test_foreign_model_file_ends_with_2_and_one_line(tmp_path: Path):
@@ -317,9 +292,7 @@ def test_output_that_cannot_be_written_ends_with_2_and_one_line(
     "command",
     [
         "train mlp",
-        "sweep --models mlp --seeds 0",
         "experiment words",
-        "recipe --models mlp --seeds 0",
     ],
 )
 def test_folder_that_cannot_be_made_is_reported_before_training(

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_POSITIVE_INTEGERS, rejects
-from cosine_rnn.config import MODEL_NAMES, TrainConfig, check_units, recommended
+from cosine_rnn.config import (
+    MODEL_NAMES,
+    StreamConfig,
+    WindowConfig,
+    check_units,
+    config_for,
+    recommended,
+)
 
 BAD: dict[str, list[Any]] = {
     "model": ["gru", "", "LSTM", None, 3],
@@ -33,39 +40,48 @@ BAD: dict[str, list[Any]] = {
     "learning_rate": [0, -1e-3, float("nan"), float("inf"), "fast", None, True],
     "noise_std": [0.0, -1e-3, float("nan"), float("inf"), None],
 }
+KINDS: list[tuple[Any, str]] = [(WindowConfig, "mlp"), (StreamConfig, "stacked")]
+FIELDS = [(kind, model, field.name) for kind, model in KINDS for field in dataclasses.fields(kind)]
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(TrainConfig)])
-@pytest.mark.parametrize("model", ["mlp", "stacked"])
-def test_every_field_rejects_values_out_of_range(field: str, model: str):
+@pytest.mark.parametrize(("kind", "model", "field"), FIELDS)
+def test_every_field_rejects_values_out_of_range(kind: Any, model: str, field: str):
     for value in BAD[field]:
         shown = "" if field == "units" else str(value)
         with rejects(field, shown):
-            TrainConfig(**{"model": model, "batch_size": 20, field: value})
+            kind(**{"model": model, field: value})
 
 
 def test_fields_are_keyword_only_and_frozen():
     with pytest.raises(TypeError):
-        TrainConfig("mlp")  # pyright: ignore[reportCallIssue]
+        WindowConfig("mlp")  # pyright: ignore[reportCallIssue]
     with pytest.raises(dataclasses.FrozenInstanceError):
-        TrainConfig(model="mlp").seed = 1  # pyright: ignore[reportAttributeAccessIssue]
+        WindowConfig(model="mlp").seed = 1  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@pytest.mark.parametrize("model", ["stateful", "stacked"])
-def test_batch_size_must_divide_the_streams_of_a_stateful_model(model: str):
-    assert TrainConfig(model=model, n_streams=20, batch_size=5).batch_size == 5
+def test_a_config_holds_what_its_training_uses_and_refuses_the_rest():
+    shared = {"model", "seed", "units", "epochs", "learning_rate", "batch_size"}
+    windows, streams = ({f.name for f in dataclasses.fields(kind)} for kind, _ in KINDS)
+    assert windows & streams == shared
+    with rejects("model", "'stateful'"):
+        WindowConfig(model="stateful")
+    with rejects("model", "'lstm'"):
+        StreamConfig(model="lstm")
+    with rejects("mlp의 설정", "'warm_up'"):
+        config_for("mlp", warm_up=3)
+    with rejects("stacked의 설정", "'repeats'"):
+        config_for("stacked", repeats=3)
+
+
+def test_batch_size_must_divide_the_streams():
+    assert StreamConfig(model="stacked", n_streams=20, batch_size=5).batch_size == 5
     with pytest.raises(ValueError, match=r"^batch_size: n_streams\(20\).+ 받은 값: 8$"):
-        TrainConfig(model=model, n_streams=20, batch_size=8)
-
-
-@pytest.mark.parametrize("model", ["mlp", "lstm"])
-def test_batch_size_is_free_where_windows_are_eaten(model: str):
-    assert TrainConfig(model=model, n_streams=20, batch_size=8).batch_size == 8
+        StreamConfig(model="stacked", n_streams=20, batch_size=8)
 
 
 def test_numpy_and_python_numbers_make_the_same_config():
-    ours = TrainConfig(model="mlp", seed=3, units=(4, 2), epochs=5, learning_rate=1.0)
-    other = TrainConfig(
+    ours = WindowConfig(model="mlp", seed=3, units=(4, 2), epochs=5, learning_rate=1.0)
+    other = WindowConfig(
         model="mlp",
         seed=np.int64(3),  # pyright: ignore[reportArgumentType]
         units=[np.int32(4), 2],  # pyright: ignore[reportArgumentType]
@@ -78,11 +94,16 @@ def test_numpy_and_python_numbers_make_the_same_config():
 
 
 def test_context_is_the_window_or_the_warm_up():
-    context = {
-        model: TrainConfig(model=model, batch_size=20, window_length=7, warm_up=9).context_length
-        for model in MODEL_NAMES
-    }
-    assert context == {"mlp": 7, "lstm": 7, "stateful": 9, "stacked": 9}
+    assert WindowConfig(model="lstm", window_length=7).context_length == 7
+    assert StreamConfig(model="stacked", warm_up=9).context_length == 9
+
+
+@pytest.mark.parametrize("model", MODEL_NAMES)
+def test_variants_change_what_they_say(model: str):
+    config = recommended(model)
+    assert config.teacher_forcing_only().updates_after == 0
+    assert 7 in config.reading(7).shape.values()
+    assert config.divided(5).passes == pytest.approx(config.passes / 5, abs=10)
 
 
 def test_check_units_returns_a_list_of_python_integers():

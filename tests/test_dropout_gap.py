@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 from conftest import NOT_POSITIVE_INTEGERS, rejects
-from cosine_rnn import dropout_gap, grid, recipe_2017
-from cosine_rnn.dropout_gap import GapTask, mean_of_passes, measure, slope, tasks
+from cosine_rnn.experiments import dropout_gap, recipe_2017
+from cosine_rnn.experiments.dropout_gap import GapTask, mean_of_passes, measure, slope, tasks
+from cosine_rnn.support.records import stored_rows
 
 
 def test_slope_is_that_of_the_fitted_line():
@@ -35,7 +36,7 @@ def test_passes_differ_from_each_other_and_are_averaged():
 
 
 def test_stored_record_is_whole_and_is_of_the_stored_recipe():
-    rows = grid.stored("dropout-gap")
+    rows = stored_rows("dropout-gap")
     names = [field.name for field in dataclasses.fields(GapTask)]
     assert [GapTask(**{name: row[name] for name in names}) for row in rows] == tasks(range(7))
     for row in rows[:3]:
@@ -45,7 +46,7 @@ def test_stored_record_is_whole_and_is_of_the_stored_recipe():
 
 def test_stored_row_comes_back_when_trained_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(dropout_gap, "N_PASSES", 50)
-    (row, *_) = grid.stored("dropout-gap")
+    (row, *_) = stored_rows("dropout-gap")
     found = measure(GapTask(seed=row["seed"]))
     for name in ("off_slope", "on_slope"):
         assert found[name] == pytest.approx(row[name], abs=0.05)

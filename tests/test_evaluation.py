@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from conftest import NOT_POSITIVE_INTEGERS, rejects
 from cosine_rnn import evaluation
-from cosine_rnn.config import MODEL_NAMES, recommended
+from cosine_rnn.config import MODEL_NAMES, WindowConfig, recommended
 from cosine_rnn.evaluation import (
     HELD_OUT,
     Wave,
-    forecaster_of,
     scores,
     step_microseconds,
     training_wave,
@@ -23,6 +22,7 @@ from cosine_rnn.metrics import amplitude_and_phase
 from cosine_rnn.models import reset_state, with_batch_size
 from cosine_rnn.results import Trained
 from cosine_rnn.signals import cosine_wave
+from cosine_rnn.training import forecaster_of
 from numpy.typing import ArrayLike
 
 
@@ -64,7 +64,7 @@ def test_context_of_the_unseen_waves_is_long_enough_for_every_model(model: str):
 def keras_forecast(trained: Trained, context: np.ndarray, horizon: int) -> np.ndarray:
     """The forecast Keras itself makes, one predict_on_batch a step."""
     config = trained.config
-    if not config.keeps_state:
+    if isinstance(config, WindowConfig):
         window = list(context[-config.window_length :])
         for _ in range(horizon):
             inputs = np.reshape(window[-config.window_length :], (1, -1, 1))

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_FINITE, rejects
-from cosine_rnn.changing_signals import FIXED, HORIZONS, RULE, Rule, make_signals
-from cosine_rnn.checks import FloatArray
-from cosine_rnn.frequency_tracking import (
+from cosine_rnn.beyond.changing_signals import FIXED, HORIZONS, RULE, Rule, make_signals
+from cosine_rnn.beyond.frequency_tracking import (
     Grid,
     _Belief,
     bayes_sinusoid,
@@ -16,6 +15,7 @@ from cosine_rnn.frequency_tracking import (
     interacting_filters,
     maximum_likelihood,
 )
+from cosine_rnn.support.checks import FloatArray
 from numpy.typing import ArrayLike
 
 SERIES = make_signals(3, seed=5, n_steps=50).observed

@@ -13,30 +13,26 @@ from conftest import run_python
 
 FOLDER = Path(cosine_rnn.__file__).parent
 
-# The one order of the package: a module imports only from its left.
-ORDER = [
-    *("checks", "notation", "signals", "changing_signals", "linear_tracking", "frequency_tracking"),
-    *("sentences", "bigrams", "windows", "cells", "config", "storage"),
-    *("backend", "models", "recurrent", "recall", "recall_tuning", "words"),
-    *("changing_networks", "changing_period", "changing_period_tuning"),
-    *("refinement", "results", "training"),
-    *(
-        "forecast",
-        "metrics",
-        "significance",
-        "evaluation",
-        "sweep",
-        "period_budget",
-        "noise_gain",
-        "state_start",
-        "statistical",
-        "backtest",
-        "backtest_tuning",
-        "grid",
-    ),
-    *("plots", "recipe_2017", "recipe_clock", "dropout_gap", "benchmark", "cli"),
-]
-WITHOUT_KERAS = [*ORDER[:12], "forecast", "metrics", "statistical", "plots", "cli"]
+# The rooms from the bottom to the top; a module imports only from its left.
+ROOMS = {
+    "support": "checks notation storage versions records catalogue workers engine backend",
+    "": "signals windows cells config models forecast refinement progress results "
+    "window_training stream_training training metrics significance evaluation plots",
+    "beyond": "changing_signals linear_tracking frequency_tracking sentences bigrams recurrent "
+    "changing_networks statistical",
+}
+LOWER = [f"{room}.{name}".lstrip(".") for room, names in ROOMS.items() for name in names.split()]
+EXPERIMENTS = sorted(
+    f"experiments.{path.stem}"
+    for path in (FOLDER / "experiments").glob("*.py")
+    if path.stem != "__init__"
+)
+UPPER = ["benchmark", "cli", "__main__"]
+ORDER = [*LOWER, *EXPERIMENTS, *UPPER]
+HEAVY = {"support.backend", "models", "refinement", "progress", "results", "window_training"}
+HEAVY |= {"stream_training", "training", "evaluation", "beyond.recurrent"}
+HEAVY |= {"beyond.changing_networks", "benchmark", *EXPERIMENTS}
+LIGHT = [module for module in ORDER if module not in HEAVY]
 
 
 def imports_of(tree: ast.AST) -> Iterator[str]:
@@ -52,7 +48,7 @@ def imports_of(tree: ast.AST) -> Iterator[str]:
 
 
 def source(module: str) -> ast.Module:
-    return ast.parse((FOLDER / f"{module}.py").read_text("utf-8"))
+    return ast.parse(FOLDER.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8"))
 
 
 def outside(tree: ast.AST) -> set[str]:
@@ -60,22 +56,40 @@ def outside(tree: ast.AST) -> set[str]:
 
 
 def test_order_names_every_module():
-    assert sorted([*ORDER, "__init__"]) == sorted(path.stem for path in FOLDER.glob("*.py"))
+    paths = [path.relative_to(FOLDER) for path in FOLDER.rglob("*.py")]
+    assert sorted(ORDER) == sorted(
+        ".".join(path.with_suffix("").parts) for path in paths if path.stem != "__init__"
+    )
 
 
-@pytest.mark.parametrize("module", ORDER)
+def ours(module: str) -> set[str]:
+    return {name.removeprefix("cosine_rnn.") for name in imports_of(source(module))} & set(ORDER)
+
+
+@pytest.mark.parametrize("module", [*LOWER, *UPPER])
 def test_module_imports_only_from_its_left(module: str):
-    ours = {
-        parts[1]
-        for parts in (name.split(".") for name in imports_of(source(module)))
-        if parts[0] == "cosine_rnn" and len(parts) > 1
-    }
-    assert ours <= set(ORDER[: ORDER.index(module)])
+    assert ours(module) <= set(ORDER[: ORDER.index(module)])
+
+
+@pytest.mark.parametrize("module", EXPERIMENTS)
+def test_experiment_imports_from_below_and_never_in_a_circle(module: str):
+    assert ours(module) <= {*LOWER, *EXPERIMENTS} - {"support.engine", "support.workers"}
+    seen, waiting = set(), [module]
+    while waiting:
+        waiting += sorted(ours(waiting.pop()) & set(EXPERIMENTS) - seen)
+        seen |= set(waiting)
+    assert module not in seen
+
+
+@pytest.mark.parametrize("room", ["support", "beyond", "experiments"])
+def test_rooms_hold_nothing_but_their_modules(room: str):
+    tree = ast.parse((FOLDER / room / "__init__.py").read_text("utf-8"))
+    assert [type(node) for node in tree.body] == [ast.Expr]
 
 
 def test_only_backend_imports_keras():
     users = {m for m in ORDER if outside(source(m)) & {"keras", "tensorflow"}}
-    assert users == {"backend"}
+    assert users == {"support.backend"}
 
 
 def test_only_plots_and_new_figure_of_cli_import_matplotlib():
@@ -91,7 +105,7 @@ def test_only_plots_and_new_figure_of_cli_import_matplotlib():
 
 
 def test_modules_without_keras_load_neither_keras_nor_matplotlib():
-    light = [module for module in WITHOUT_KERAS if module != "plots"]
+    light = [module for module in LIGHT if module not in ("plots", "__main__")]
     result = run_python(
         "import importlib, json, sys\n"
         "loaded = []\n"
@@ -108,12 +122,12 @@ def test_modules_without_keras_load_neither_keras_nor_matplotlib():
 def test_modules_with_keras_are_silent_and_do_not_need_matplotlib():
     # Keras loads matplotlib where it can, so being loaded says nothing: here it cannot be.
     # TensorFlow advises against many small functions; every training of a sweep makes some.
-    heavy = [module for module in ORDER if module not in WITHOUT_KERAS]
+    heavy = sorted(HEAVY)
     result = run_python(
         "import importlib, sys\n"
         "sys.modules['matplotlib'] = None\n"
         f"for module in {heavy!r}: importlib.import_module('cosine_rnn.' + module)\n"
-        "from cosine_rnn.backend import tf\n"
+        "from cosine_rnn.support.backend import tf\n"
         "for _ in range(8): tf.function(lambda x: x + 1)(tf.constant(0))\n"
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

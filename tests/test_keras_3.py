@@ -19,7 +19,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from cosine_rnn import recipe_2017
+from cosine_rnn.experiments import recipe_2017
 from keras import layers
 
 PAGE = Path(__file__).parents[1] / "book" / "appendix" / "keras-3.md"

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_FINITE, NOT_POSITIVE_INTEGERS, rejects
-from cosine_rnn.changing_signals import HORIZONS, make_signals
-from cosine_rnn.linear_tracking import (
+from cosine_rnn.beyond.changing_signals import HORIZONS, make_signals
+from cosine_rnn.beyond.linear_tracking import (
     AIC_FIRST,
     autoregression_by_aic,
     global_linear,

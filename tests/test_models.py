@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_POSITIVE_INTEGERS, randomize, rejects
-from cosine_rnn.backend import keras, layers
 from cosine_rnn.cells import Weights
 from cosine_rnn.forecast import stateful_forecaster
 from cosine_rnn.models import (
@@ -22,6 +21,7 @@ from cosine_rnn.models import (
     weights_of,
     with_batch_size,
 )
+from cosine_rnn.support.backend import keras, layers
 
 BATCH, TIMESTEPS = 3, 8
 VALUES = np.random.default_rng(7).normal(size=(BATCH, TIMESTEPS))

@@ -5,15 +5,25 @@ import dataclasses
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import grid, noise_gain, sweep
-from cosine_rnn.config import recommended
-from cosine_rnn.noise_gain import HORIZONS, NOISE_STDS, NoiseTask, config_of, measure, tasks
+from cosine_rnn.config import WindowConfig, recommended
+from cosine_rnn.experiments import noise_gain, sweep
+from cosine_rnn.experiments.noise_gain import (
+    HORIZONS,
+    NOISE_STDS,
+    NoiseTask,
+    config_of,
+    measure,
+    tasks,
+)
+from cosine_rnn.support.records import select, stored_rows
 
 
 def test_only_the_noise_differs_from_the_recommended_training():
     ours = recommended("lstm", seed=3)
+    assert isinstance(ours, WindowConfig)
     for std in NOISE_STDS:
         config = config_of(NoiseTask(noise_std=std, seed=3))
+        assert isinstance(config, WindowConfig)
         same = dataclasses.replace(
             config, noise_std=ours.noise_std, noise_updates=ours.noise_updates
         )
@@ -23,23 +33,23 @@ def test_only_the_noise_differs_from_the_recommended_training():
 
 
 def test_record_holds_the_tasks_and_agrees_with_the_sweep():
-    rows = grid.stored("noise-gain")
+    rows = stored_rows("noise-gain")
     made = [NoiseTask(noise_std=row["noise_std"], seed=row["seed"]) for row in rows]
     assert made == tasks(range(5))
-    ours = recommended("lstm").noise_std
+    lstm = recommended("lstm")
+    assert isinstance(lstm, WindowConfig)
+    ours = lstm.noise_std
     for row in rows:
         if row["noise_std"] == ours:
             for horizon in HORIZONS:
-                (kept,) = sweep.select(
-                    sweep.reference(model="lstm", horizon=horizon), seed=row["seed"]
-                )
+                (kept,) = select(sweep.reference(model="lstm", horizon=horizon), seed=row["seed"])
                 assert row[f"max_error_{horizon}"] == pytest.approx(kept["max_error"], rel=1e-3)
 
 
 def test_stored_row_comes_back_when_trained_again(monkeypatch: pytest.MonkeyPatch):
     """On another machine the rounding grows: the same size, not the same digits."""
     monkeypatch.setattr(noise_gain, "HORIZONS", (250,))
-    row = grid.stored("noise-gain")[0]
+    row = stored_rows("noise-gain")[0]
     again = measure(NoiseTask(noise_std=row["noise_std"], seed=row["seed"]))
     for name in ("loss", "max_error_250"):
         assert abs(np.log10(again[name] / row[name])) < 1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_FINITE, rejects
-from cosine_rnn.notation import readable
+from cosine_rnn.support.notation import readable
 from hypothesis import given
 from hypothesis import strategies as st
 

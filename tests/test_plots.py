@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import NOT_A_SERIES, rejects
 from cosine_rnn import plots
-from cosine_rnn.config import MODEL_NAMES
+from cosine_rnn.config import LECTURE_MODELS
 from cosine_rnn.plots import (
     MODEL_LABELS,
     plot_error,
@@ -30,8 +30,8 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
 CONTEXT, TRUTH = np.cos(np.arange(5.0)), np.cos(np.arange(5.0, 12.0))
-FORECASTS = {name: TRUTH + 0.01 * (k + 1) for k, name in enumerate(MODEL_NAMES)}
-LOSSES = {name: 0.5 ** np.arange(1, 9 + k) for k, name in enumerate(MODEL_NAMES)}
+FORECASTS = {name: TRUTH + 0.01 * (k + 1) for k, name in enumerate(LECTURE_MODELS)}
+LOSSES = {name: 0.5 ** np.arange(1, 9 + k) for k, name in enumerate(LECTURE_MODELS)}
 STATES = np.linspace(-1, 1, 12).reshape(4, 3)
 WORDS = ["나는", "오늘", "학교에", "갔다"]
 
@@ -129,10 +129,10 @@ def test_drawing_again_replaces_the_legend(ax: Axes):
 
 
 def test_a_model_looks_the_same_on_every_figure_and_unlike_the_others():
-    looks: dict[str, set[Any]] = {name: set() for name in MODEL_NAMES}
+    looks: dict[str, set[Any]] = {name: set() for name in LECTURE_MODELS}
     *with_lines, _ = draw_all()
     for ax in with_lines:
-        for name in MODEL_NAMES:
+        for name in LECTURE_MODELS:
             line = lines(ax)[MODEL_LABELS[name]]
             looks[name].add((to_rgb(line.get_color()), str(line._unscaled_dash_pattern)))
     assert [len(seen) for seen in looks.values()] == [1] * 4
@@ -258,5 +258,5 @@ def test_notebooks_show_figures_as_svg():
 
 
 def test_labels_and_styles_cover_every_model():
-    assert list(MODEL_LABELS) == list(MODEL_NAMES)
-    assert all(plots.style_of(name) for name in ["truth", *MODEL_NAMES])
+    assert list(MODEL_LABELS) == list(LECTURE_MODELS)
+    assert all(plots.style_of(name) for name in ["truth", *LECTURE_MODELS])

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import grid, recall_tuning
-from cosine_rnn.recall import (
+from cosine_rnn.experiments import recall_tuning
+from cosine_rnn.experiments.recall import (
     DELAYS,
     LEARNING_RATES,
     N_SYMBOLS,
@@ -18,6 +18,7 @@ from cosine_rnn.recall import (
     sequences,
     tasks,
 )
+from cosine_rnn.support.records import Row, stored_rows
 
 RNN = RecallTask(cell="rnn", delay=5, seed=0)
 LSTM = RecallTask(cell="lstm", forget_bias=1.0, delay=5, seed=0)
@@ -131,19 +132,19 @@ def test_no_seeds_and_no_rows_are_rejected():
         recall_tuning.best_rates([])
 
 
-def settings_of(rows: list[grid.Row]) -> list[RecallTask]:
+def settings_of(rows: list[Row]) -> list[RecallTask]:
     fields = [field.name for field in dataclasses.fields(RecallTask)]
     return [RecallTask(**{name: row[name] for name in fields}) for row in rows]
 
 
 def test_learning_rates_are_those_the_stored_tuning_chooses():
-    rows = grid.stored("recall-tuning")
+    rows = stored_rows("recall-tuning")
     assert settings_of(rows) == recall_tuning.tasks(TUNING_SEEDS)
     assert recall_tuning.best_rates(rows) == LEARNING_RATES
     # 끝의 학습률이 뽑혔다면 더 넓게 찾아야 합니다.
     for rate in LEARNING_RATES.values():
         assert min(recall_tuning.RATES) < rate < max(recall_tuning.RATES)
-    assert not set(TUNING_SEEDS) & {row["seed"] for row in grid.stored("recall")}
+    assert not set(TUNING_SEEDS) & {row["seed"] for row in stored_rows("recall")}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_learning_rates_are_those_the_stored_tuning_chooses():
     [("recall", ("irnn", None)), ("recall", ("lstm", 2)), ("recall-tuning", ("rnn", None))],
 )
 def test_stored_rows_are_what_the_tasks_measure(name: str, condition: tuple[str, float | None]):
-    rows = grid.stored(name)
+    rows = stored_rows(name)
     if name == "recall":
         assert settings_of(rows) == tasks(range(5))
     easy = min(

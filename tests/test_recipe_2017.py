@@ -1,37 +1,36 @@
 from __future__ import annotations
 
-import dataclasses
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import NOT_POSITIVE_INTEGERS, STATEFUL_MODELS, rejects
-from cosine_rnn import models, recipe_2017
-from cosine_rnn.backend import keras, layers
-from cosine_rnn.config import MODEL_NAMES
-from cosine_rnn.recipe_2017 import (
+from cosine_rnn import models
+from cosine_rnn.config import LECTURE_MODELS
+from cosine_rnn.experiments import recipe_2017
+from cosine_rnn.experiments.recipe_2017 import (
     RecipeRun,
+    RecipeTask,
     build_recipe,
     forecast_in_signal_units,
+    measure,
     recipe_data,
-    run_recipe,
-    save_runs,
     stored_run,
     stored_runs,
+    train_recipe,
 )
+from cosine_rnn.support.backend import keras, layers
 
 RUN = RecipeRun(
     model="mlp",
     seed=0,
     epochs=2,
-    seconds=1.23456789,
-    loss=[0.1234567891, 1e-12],
-    validation_loss=[0.5, 0.25],
+    dropout=0.3,
+    seconds=1.25,
     test_mse=0.125,
-    forecast=[0.0, 0.5, 1.0],
-    versions={"keras": "3"},
+    loss=np.array([0.1, 0.05]),
+    validation_loss=np.array([0.5, 0.25]),
+    forecast=np.array([0.0, 0.5, 1.0]),
 )
 
 
@@ -63,7 +62,7 @@ def described(model: Any) -> list[Any]:
 def test_layers_are_the_published_ones():
     dense, lstm, dropout = ("Dense", 32), ("LSTM", 32), ("Dropout", 0.3)
     head = ("Dense", 1)
-    assert {model: described(build_recipe(model)) for model in MODEL_NAMES} == {
+    assert {model: described(build_recipe(model)) for model in LECTURE_MODELS} == {
         "mlp": [("Flatten", None), *[dense, dropout] * 3, head],
         "lstm": [lstm, dropout, head],
         "stateful": [lstm, dropout, head],
@@ -73,7 +72,7 @@ def test_layers_are_the_published_ones():
 
 
 def test_only_stateful_models_keep_their_state_and_see_one_window_at_a_time():
-    for name in MODEL_NAMES:
+    for name in LECTURE_MODELS:
         network = build_recipe(name)
         stateful = name in STATEFUL_MODELS
         assert network.input_shape == (1 if stateful else None, 40, 1)
@@ -82,7 +81,7 @@ def test_only_stateful_models_keep_their_state_and_see_one_window_at_a_time():
 
 def test_lstm_gates_are_the_piecewise_linear_ones_of_2017():
     z = np.array([-9, -2.5, -1, 0, 1, 2.5, 9])
-    for name in MODEL_NAMES[1:]:
+    for name in LECTURE_MODELS[1:]:
         for layer in models.lstm_layers(build_recipe(name)):
             gate = keras.ops.convert_to_numpy(layer.recurrent_activation(z))
             np.testing.assert_allclose(gate, [0, 0, 0.3, 0.5, 0.7, 1, 1], atol=1e-7)
@@ -112,26 +111,30 @@ def test_optimizers_step_as_they_did_in_2017():
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
         w -= 0.001 * (m / (1 - 0.9**t)) / ((v / (1 - 0.999**t)) ** 0.5 + 1e-8)
         adam.append(w)
-    for name in MODEL_NAMES[1:]:
+    for name in LECTURE_MODELS[1:]:
         np.testing.assert_allclose(moved(build_recipe(name).optimizer, gradients), adam, rtol=1e-4)
 
 
 def test_cheap_rerun_gives_the_first_losses_of_the_stored_run():
     reports: list[tuple[int, int, float]] = []
-    run = run_recipe("mlp", seed=0, epochs=3, on_epoch=lambda *report: reports.append(report))
+    task = RecipeTask(model="mlp", seed=0, epochs=3)
+    _, history = train_recipe(task, on_epoch=lambda *report: reports.append(report))
     stored = stored_run("mlp", seed=0)
-    np.testing.assert_allclose(run.loss, stored.loss[:3], rtol=2e-2)
-    np.testing.assert_allclose(run.validation_loss, stored.validation_loss[:3], rtol=2e-2)
-    assert reports == [(k + 1, 3, loss) for k, loss in enumerate(run.loss)]
-    assert (run.model, run.seed, run.epochs, run.dropout) == ("mlp", 0, 3, 0.3)
-    assert len(run.forecast) == 250
-    assert np.isfinite([*run.forecast, run.test_mse]).all()
+    np.testing.assert_allclose(history["loss"], stored.loss[:3], rtol=2e-2)
+    np.testing.assert_allclose(history["val_loss"], stored.validation_loss[:3], rtol=2e-2)
+    assert reports == [(k + 1, 3, loss) for k, loss in enumerate(history["loss"])]
+
+
+def test_run_is_the_training_its_test_and_its_forecast():
+    row = measure(RecipeTask(model="lstm", seed=0, epochs=1))
+    assert [len(row[name]) for name in ("loss", "validation_loss", "forecast")] == [1, 1, 250]
+    assert np.isfinite([*row["forecast"], row["test_mse"], row["seconds"]]).all()
 
 
 @pytest.mark.parametrize("dropout", [0.3, 0.0])
 def test_stored_runs_are_whole(dropout: float):
     runs = [run for run in stored_runs() if run.dropout == dropout]
-    names = MODEL_NAMES if dropout else {run.model for run in runs}
+    names = LECTURE_MODELS if dropout else {run.model for run in runs}
     assert runs
     assert sorted((run.model, run.seed) for run in runs) == sorted(
         (model, seed) for model in names for seed in range(3)
@@ -167,17 +170,9 @@ def test_state_is_reset_at_each_epoch_and_before_test_and_forecast(
 
     real = models.reset_state
     monkeypatch.setattr(models, "reset_state", reset_state)
-    run = run_recipe("stateful", seed=0, epochs=2)
+    row = measure(RecipeTask(model="stateful", seed=0, epochs=2))
     assert resets == ["stateful"] * 4
-    assert (len(run.loss), len(run.validation_loss), len(run.forecast)) == (2, 2, 3)
-
-
-def test_saved_runs_come_back_with_six_digits(tmp_path: Path):
-    save_runs(tmp_path / "runs.json", [RUN], command="cosine-rnn recipe")
-    content = json.loads((tmp_path / "runs.json").read_text("utf-8"))
-    assert content["command"] == "cosine-rnn recipe"
-    (run,) = (RecipeRun(**run) for run in content["runs"])
-    assert run == dataclasses.replace(RUN, seconds=1.23457, loss=[0.123457, 1e-12])
+    assert [len(row[name]) for name in ("loss", "validation_loss", "forecast")] == [2, 2, 3]
 
 
 def test_forecast_in_signal_units_stands_beside_the_wave():
@@ -188,19 +183,17 @@ def test_forecast_in_signal_units_stands_beside_the_wave():
 
 
 def test_bad_arguments_are_rejected_before_training():
-    def never(*_: Any) -> None:
-        raise AssertionError("training was started")
-
-    with rejects("model", "'gru'"):
-        run_recipe("gru", seed=0, on_epoch=never)
-    with rejects("model", "'gru'"):
-        build_recipe("gru")
+    for make in (lambda: RecipeTask(model="gru", seed=0), lambda: build_recipe("gru")):
+        with rejects("model", "'gru'"):
+            make()
     for seed in (-1, 0.5, None, 2**32):
         with rejects("seed", repr(seed)):
-            run_recipe("mlp", seed=seed, epochs=1, on_epoch=never)  # pyright: ignore[reportArgumentType]
+            RecipeTask(model="mlp", seed=seed)  # pyright: ignore[reportArgumentType]
     for epochs in NOT_POSITIVE_INTEGERS:
         with rejects("epochs", repr(epochs)):
-            run_recipe("mlp", seed=0, epochs=epochs, on_epoch=never)
+            RecipeTask(model="mlp", seed=0, epochs=epochs)
     for dropout in (-0.1, 1.0, float("nan")):
         with rejects("dropout", repr(dropout)):
-            run_recipe("mlp", seed=0, epochs=1, dropout=dropout, on_epoch=never)
+            RecipeTask(model="mlp", seed=0, dropout=dropout)
+        with rejects("dropout", repr(dropout)):
+            build_recipe("mlp", dropout=dropout)

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_POSITIVE_INTEGERS, rejects
-from cosine_rnn import grid, models, recipe_2017, recipe_clock
-from cosine_rnn.recipe_clock import (
+from cosine_rnn import models
+from cosine_rnn.experiments import recipe_2017, recipe_clock
+from cosine_rnn.experiments.recipe_2017 import RecipeTask
+from cosine_rnn.experiments.recipe_clock import (
     ORDERS,
     ClockTask,
     carried,
@@ -16,6 +18,7 @@ from cosine_rnn.recipe_clock import (
     tasks,
     window_order,
 )
+from cosine_rnn.support.records import stored_rows
 
 
 def test_continuing_windows_begin_where_the_last_one_ended():
@@ -62,7 +65,7 @@ def test_state_is_reset_where_a_line_begins_and_nowhere_else(monkeypatch: pytest
 @pytest.mark.usefixtures("small")
 def test_overlapping_order_trains_as_the_recipe_does():
     network, loss = recipe_clock.train(ClockTask(order="overlapping", seed=3, epochs=2))
-    recipe, history = recipe_2017.train_recipe("stateful", seed=3, epochs=2)
+    recipe, history = recipe_2017.train_recipe(RecipeTask(model="stateful", seed=3, epochs=2))
     assert loss == pytest.approx(history["loss"][-1], rel=1e-5)
     for ours, theirs in zip(network.get_weights(), recipe.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
@@ -70,18 +73,18 @@ def test_overlapping_order_trains_as_the_recipe_does():
 
 @pytest.mark.usefixtures("small")
 def test_sliding_forecast_is_the_recipe_s_own():
-    run = recipe_2017.run_recipe("stateful", seed=3, epochs=2)
-    network, _ = recipe_2017.train_recipe("stateful", seed=3, epochs=2)
+    run = recipe_2017.measure(RecipeTask(model="stateful", seed=3, epochs=2))
+    network, _ = recipe_2017.train_recipe(RecipeTask(model="stateful", seed=3, epochs=2))
     one_step, fed_back = sliding(network)
     test = recipe_2017.recipe_data()[2]
-    assert np.mean((one_step - test.targets[:, 0]) ** 2) == pytest.approx(run.test_mse, rel=1e-4)
-    np.testing.assert_allclose(fed_back, run.forecast[:3], atol=1e-5)
+    assert np.mean((one_step - test.targets[:, 0]) ** 2) == pytest.approx(run["test_mse"], rel=1e-4)
+    np.testing.assert_allclose(fed_back, run["forecast"][:3], atol=1e-5)
 
 
 @pytest.mark.usefixtures("small")
 def test_carried_forecast_reads_every_value_once():
     """One window after a reset is the same forty steps; ten steps on, one pass over fifty."""
-    network, _ = recipe_2017.train_recipe("stateful", seed=0, epochs=1)
+    network, _ = recipe_2017.train_recipe(RecipeTask(model="stateful", seed=0, epochs=1))
     one_step, fed_back = carried(network)
     test = recipe_2017.recipe_data()[2]
     models.reset_state(network)
@@ -117,7 +120,7 @@ def test_tasks_change_the_order_and_the_dropout_only():
 
 
 def test_stored_record_is_whole():
-    rows = grid.stored("recipe-clock")
+    rows = stored_rows("recipe-clock")
     names = [field.name for field in dataclasses.fields(ClockTask)]
     found = [ClockTask(**{name: row[name] for name in names}) for row in rows]
     assert found == tasks(range(3))
@@ -130,7 +133,7 @@ MEASURES = ("mse", "max_error")
 
 def test_stored_record_of_the_recipe_s_own_order_agrees_with_the_stored_recipe():
     """The same training: the scores agree within the factor that rounding on a machine grows to."""
-    for row in grid.stored("recipe-clock"):
+    for row in stored_rows("recipe-clock"):
         if row["order"] == "overlapping":
             recipe = recipe_2017.stored_run("stateful", seed=row["seed"], dropout=row["dropout"])
             assert abs(np.log10(row["sliding_mse"] / recipe.test_mse)) < 1
@@ -138,7 +141,7 @@ def test_stored_record_of_the_recipe_s_own_order_agrees_with_the_stored_recipe()
 
 def test_stored_row_comes_back_when_trained_again():
     """Another machine rounds otherwise: the same size of errors, not the same digits."""
-    row = next(r for r in grid.stored("recipe-clock") if r["order"] == "continuing")
+    row = next(r for r in stored_rows("recipe-clock") if r["order"] == "continuing")
     names = [field.name for field in dataclasses.fields(ClockTask)]
     again = measure(ClockTask(**{name: row[name] for name in names}))
     for name in ("loss", "sliding_mse", "carried_mse"):

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn.backend import keras
-from cosine_rnn.recurrent import CELLS, Draws, hidden_states, recurrent_layer
+from cosine_rnn.beyond.recurrent import CELLS, Draws, hidden_states, recurrent_layer
+from cosine_rnn.support.backend import keras
 
 STARTS = {
     "rnn": (np.tanh, "orthogonal"),

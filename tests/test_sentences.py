@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn.sentences import (
+from cosine_rnn.beyond.sentences import (
     CORRECTION,
     CORRECTION_RATE,
     DAYS,

@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import grid, state_start
 from cosine_rnn.config import recommended
-from cosine_rnn.state_start import FLOOR, VARIANTS, StartTask, config_of, measure, tasks
+from cosine_rnn.experiments import state_start
+from cosine_rnn.experiments.state_start import FLOOR, VARIANTS, StartTask, config_of, measure, tasks
+from cosine_rnn.support.records import stored_rows
 
 
 def test_floor_is_the_best_a_single_value_allows():
@@ -27,7 +28,7 @@ def test_variants_change_only_what_they_say():
 
 
 def test_record_holds_the_tasks_and_a_row_comes_back():
-    rows = grid.stored("state-start")
+    rows = stored_rows("state-start")
     made = [StartTask(variant=row["variant"], seed=row["seed"]) for row in rows]
     assert made == tasks(range(3))
     row = next(row for row in rows if row["variant"] == "lstm-two")

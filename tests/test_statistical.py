@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from conftest import NOT_A_SERIES, NOT_POSITIVE_INTEGERS, rejects, run_python
-from cosine_rnn.statistical import METHODS, statistical_forecast
+from cosine_rnn.beyond.statistical import METHODS, statistical_forecast
 
 SEASON = 4
 SHAPE = np.array([3.0, -1.0, 0.5, 8.0])
@@ -74,7 +74,7 @@ def test_missing_library_is_named_with_the_command_that_installs_it():
     result = run_python(
         "import sys\n"
         "sys.modules['statsforecast'] = None\n"
-        "from cosine_rnn.statistical import statistical_forecast\n"
+        "from cosine_rnn.beyond.statistical import statistical_forecast\n"
         "try:\n"
         "    statistical_forecast(range(30), 3, method='airline', season_length=4)\n"
         "except ImportError as error:\n"

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import itertools
-import json
 import re
 import shlex
 from collections import Counter
@@ -13,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cosine_rnn import cli, grid, recipe_2017, sweep
+from cosine_rnn import cli
+from cosine_rnn.support import catalogue
+from cosine_rnn.support.records import stored_rows
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "code" / "cosine_rnn" / "data"
@@ -22,7 +21,7 @@ NOT_MADE_BY_A_COMMAND = {"wine-sales"}
 
 
 def commands(page: Path) -> list[str]:
-    return re.findall(r"^cosine-rnn (?:sweep|recipe|experiment) .*$", page.read_text("utf-8"), re.M)
+    return re.findall(r"^cosine-rnn experiment .*$", page.read_text("utf-8"), re.M)
 
 
 COMMANDS = {Path(line.split()[-1]).stem: line for line in commands(STATUS)}
@@ -47,16 +46,17 @@ def test_every_stored_record_has_its_command_and_is_written_where_the_command_sa
         assert path.parent == DATA.relative_to(ROOT)
 
 
-@pytest.mark.parametrize("name", [n for n, line in COMMANDS.items() if " experiment " in line])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_an_experiment_and_its_seeds_give_the_rows_of_the_record(name: str):
     arguments = parsed(COMMANDS[name])
     assert arguments["name"] == name
-    module = importlib.import_module(f"cosine_rnn.{name.replace('-', '_')}")
-    settings = module.tasks(arguments["seeds"])
+    settings = catalogue.load(name).tasks(arguments["seeds"])
     fields = [field.name for field in dataclasses.fields(settings[0])]
     asked = Counter(identity(getattr(task, f) for f in fields) for task in settings)
-    kept = Counter(identity(row[f] for f in fields) for row in grid.stored(name))
-    assert loosely(asked) == loosely(kept)
+    once = {identity(row[f] for f in fields): int(row["n_rows"]) for row in stored_rows(name)}
+    kept = Counter(identity(row[f] for f in fields) for row in stored_rows(name))
+    assert kept == once  # 일마다 제 줄이 모두 있습니다.
+    assert loosely(asked) == loosely(Counter(dict.fromkeys(once, 1)))
 
 
 def loosely(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
@@ -69,35 +69,6 @@ def loosely(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
             return text
 
     return Counter({tuple(map(same, row)): count for row, count in rows.items()})
-
-
-@pytest.mark.parametrize("name", [n for n, line in COMMANDS.items() if " sweep " in line])
-def test_a_sweep_and_its_options_give_the_trainings_of_the_record(name: str):
-    arguments = parsed(COMMANDS[name])
-    runs = sweep.recommended_runs(arguments["models"], arguments["seeds"])
-    if arguments["window_lengths"]:
-        runs = sweep.window_length_runs(runs, arguments["window_lengths"])
-    if arguments["train_periods"]:
-        runs = sweep.period_runs(runs, arguments["train_periods"])
-    asked = Counter()
-    for run in runs:
-        per_run = sum(len(horizons) for _, horizons in run.tests)
-        asked[identity(run.identity.values())] += per_run
-    columns = list(runs[0].identity)
-    kept = Counter(identity(row[c] for c in columns) for row in sweep.stored(name))
-    assert loosely(asked) == loosely(kept)
-
-
-@pytest.mark.parametrize("name", [n for n, line in COMMANDS.items() if " recipe " in line])
-def test_a_recipe_command_gives_the_trainings_of_the_record(name: str):
-    arguments = parsed(COMMANDS[name])
-    fresh = json.loads((DATA / f"{name}.json").read_text("utf-8"))["runs"]
-    runs = [recipe_2017.RecipeRun(**run) for run in fresh]
-    asked = itertools.product(arguments["models"], arguments["seeds"])
-    how = arguments["epochs"], arguments["dropout"]
-    assert Counter((r.model, r.seed, r.epochs, r.dropout) for r in runs) == Counter(
-        (model, seed, *how) for model, seed in asked
-    )
 
 
 def test_a_chapter_that_shows_a_command_shows_the_one_listed_here():

@@ -14,7 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cosine_rnn.storage import FORMAT, ForeignFileError, load_arrays, save_arrays, write_whole
+from cosine_rnn.support.storage import (
+    FORMAT,
+    ForeignFileError,
+    load_arrays,
+    save_arrays,
+    write_whole,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -72,7 +78,7 @@ def test_a_process_killed_while_writing_leaves_the_file_whole(tmp_path: Path):
     path, size = tmp_path / "x", 1 << 18
     program = (
         "import itertools, sys, pathlib\n"
-        "from cosine_rnn.storage import write_whole\n"
+        "from cosine_rnn.support.storage import write_whole\n"
         "def fill(file, letter):\n"
         f"    for _ in range(16): file.write(letter * {size // 16})\n"
         "for k in itertools.count():\n"

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +33,8 @@ def never(done: int, total: int, loss: float) -> None:
 
 
 def entries(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.exists() else []
+    """Everything but the lock files, which have a dot before their name."""
+    return sorted(folder.glob("[!.]*")) if folder.exists() else []
 
 
 @pytest.mark.parametrize("model", ["mlp", "lstm", "stateful"])
@@ -236,10 +240,51 @@ def test_training_that_is_interrupted_leaves_no_file(empty_cache: Path):
     assert entries(empty_cache) == []
 
 
-def test_cache_that_cannot_be_a_folder_is_reported_before_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("folder", ["in the way", "/proc/nowhere"])
+def test_what_cannot_be_kept_is_still_given(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trained: Callable[[str], Trained]
 ):
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("COSINE_RNN_CACHE", str(tmp_path / "file"))
-    with pytest.raises(OSError, match="file"):
-        fit(tiny_config("mlp"), tiny_wave(), on_epoch=never)
+    (tmp_path / "in the way").write_text("a file")
+    monkeypatch.setenv("COSINE_RNN_CACHE", str(tmp_path / folder))
+    with pytest.warns(UserWarning, match=f"간직하지 못했습니다.+{Path(folder).name}"):
+        result = fit(tiny_config("mlp"), tiny_wave())
+    assert_same_weights(result.model, trained("mlp").model)
+
+
+FITTING = """
+from conftest import tiny_config, tiny_wave
+from cosine_rnn.training import fit
+seen = []
+fit(tiny_config("mlp", epochs=60), tiny_wave(), on_epoch=lambda *report: seen.append(report))
+print(len(seen))
+"""
+
+
+def test_of_many_that_want_one_training_one_trains_and_the_others_read(empty_cache: Path):
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", FITTING],
+            cwd=Path(__file__).parent,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    printed = [process.communicate(timeout=300)[0].strip() for process in processes]
+    assert sorted(printed) == ["0", "0", "60"]
+    assert len(entries(empty_cache)) == 1
+
+
+def test_holder_that_died_blocks_nobody(empty_cache: Path):
+    path = results.cache_path(tiny_config("mlp"), np.atleast_2d(tiny_wave()))
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from cosine_rnn.support.storage import locked\n"
+        "with locked(Path(sys.argv[1])):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    died = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert fit(tiny_config("mlp"), tiny_wave()).config == tiny_config("mlp")
+    assert entries(empty_cache) == [path]

@@ -6,10 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import rejects
-from cosine_rnn import grid, words
-from cosine_rnn.backend import Model
-from cosine_rnn.checks import FloatArray
-from cosine_rnn.sentences import (
+from cosine_rnn.beyond.sentences import (
     DAYS,
     SEEN_PAIRS,
     TOPICS,
@@ -18,7 +15,8 @@ from cosine_rnn.sentences import (
     make_sentences,
     posterior_of_day,
 )
-from cosine_rnn.words import (
+from cosine_rnn.experiments import words
+from cosine_rnn.experiments.words import (
     Answers,
     WordsTask,
     accuracy,
@@ -29,6 +27,9 @@ from cosine_rnn.words import (
     tasks,
     train,
 )
+from cosine_rnn.support.backend import Model
+from cosine_rnn.support.checks import FloatArray
+from cosine_rnn.support.records import stored_rows
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +153,7 @@ def test_tasks_pair_every_condition_with_every_seed():
 
 
 def test_stored_rows_are_what_the_tasks_measure():
-    rows = grid.stored("words")
+    rows = stored_rows("words")
     fields = [field.name for field in dataclasses.fields(WordsTask)]
     assert [WordsTask(**{f: row[f] for f in fields}) for row in rows] == tasks(range(10))
     quick = rows[20]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cosine_rnn.notation import readable
+from cosine_rnn.support.notation import readable
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector, SphinxEnvType
 from sphinx.application import Sphinx

@@ -17,7 +17,7 @@ from typing import Any
 
 import claim_values
 import claim_words
-from cosine_rnn.notation import readable
+from cosine_rnn.support.notation import readable
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cosine_rnn import evaluation, recipe_2017, training
-from cosine_rnn.checks import check_integer
+from cosine_rnn import evaluation, training
 from cosine_rnn.config import recommended
+from cosine_rnn.experiments import recipe_2017
+from cosine_rnn.experiments.recipe_2017 import RecipeTask
 from cosine_rnn.metrics import max_error
+from cosine_rnn.progress import OnEpoch
+from cosine_rnn.support.checks import check_integer
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Comparison:
         seconds: 우리 훈련의 시간(초).
         recipe_seconds: 조리법의 200 에포크 시간(초). 몇 에포크를 재어 늘린 추정입니다.
         max_error: 우리 250시점 되먹임 예측의 가장 큰 오차.
-        recipe_max_error: 실린 기록에서 조리법의 가장 큰 오차. 신호의 눈금입니다.
+        recipe_max_error: 실린 기록에서 조리법의 가장 큰 오차. 진폭 1의 척도입니다.
         forecast_seconds: 우리 250시점 되먹임 예측의 시간(초).
     """
 
@@ -36,7 +39,7 @@ class Comparison:
 
 
 def compare(
-    model_names: Iterable[str], *, recipe_epochs: int, on_epoch: training.OnEpoch | None = None
+    model_names: Iterable[str], *, recipe_epochs: int, on_epoch: OnEpoch | None = None
 ) -> Iterator[Comparison]:
     """모델마다 우리 훈련과 조리법을 잇달아 재어 하나씩 냅니다. 간직해 둔 결과는 쓰지 않습니다.
 
@@ -48,15 +51,13 @@ def compare(
     for config in configs:
         name = config.model
         trained = training.train(config, evaluation.training_wave(), on_epoch=on_epoch)
-        forecaster = evaluation.forecaster_of(trained)
+        forecaster = training.forecaster_of(trained)
         started = time.perf_counter()
         forecaster(wave[: evaluation.CONTEXT_LENGTH], evaluation.HORIZON)
         forecast_seconds = time.perf_counter() - started
         ticks = [time.perf_counter()]
-        recipe_2017.run_recipe(
-            name,
-            seed=0,
-            epochs=recipe_epochs,
+        recipe_2017.train_recipe(
+            RecipeTask(model=name, seed=0, epochs=recipe_epochs),
             on_epoch=lambda *_, ticks=ticks: ticks.append(time.perf_counter()),
         )
         epochs = np.diff(ticks)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import FloatArray, check_finite
+from cosine_rnn.support.checks import FloatArray, check_finite
 
 
 class Weights(NamedTuple):

@@ -1,13 +1,13 @@
-"""명령줄: ``cosine-rnn train · forecast · sweep · experiment · recipe · benchmark``."""
+"""명령줄: ``cosine-rnn train · forecast · experiment · benchmark``."""
 
 from __future__ import annotations
 
-import importlib
-import itertools
+import dataclasses
 import math
 import os
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,20 +18,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cosine_rnn.checks import LARGEST_SEED, check_number, check_seed
-from cosine_rnn.config import MODEL_NAMES, recommended
+from cosine_rnn.config import LECTURE_MODELS, MODEL_NAMES, recommended
 from cosine_rnn.signals import cosine_wave
-from cosine_rnn.storage import write_whole
+from cosine_rnn.support import catalogue, engine, records
+from cosine_rnn.support.checks import LARGEST_SEED, check_choice, check_number, check_seed
+from cosine_rnn.support.storage import write_whole
 
 if TYPE_CHECKING:
-    from cosine_rnn.training import OnEpoch
-
-EXPERIMENTS = (
-    *("recipe-clock", "dropout-gap", "noise-gain", "state-start", "period-budget"),
-    *("recall-tuning", "recall", "words"),
-    *("backtest-tuning", "backtest", "changing-period-tuning", "changing-period"),
-)
-"""하이픈을 밑줄로 바꾸면 ``tasks`` 와 ``measure`` 를 내는 모듈의 이름입니다."""
+    from cosine_rnn.progress import OnEpoch
 
 # TensorFlow를 불러오는 데 몇 초가 걸립니다. --help와 잘못된 인자는 그 전에 답하도록
 # training, evaluation, plots는 명령 안에서 불러옵니다.
@@ -83,56 +77,19 @@ class Finite(click.ParamType):
         return number
 
 
-class Numbers(click.ParamType):
-    """쉼표로 나눈, 겹치지 않는 수의 목록. 모두 ``above`` 보다 큽니다."""
+class Only(click.ParamType):
+    """``열=값,값`` 꼴로, 잴 일을 고르는 조건."""
 
-    name = "수"
+    name = "열=값"
 
-    def __init__(self, *, above: float, whole: bool = False) -> None:
-        self.above, self.whole = above, whole
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> list[float]:
-        """글을 수의 목록으로 바꿉니다."""
-        try:
-            numbers = [(int if self.whole else float)(part) for part in str(value).split(",")]
-            for number in numbers:
-                check_number("", number, above=self.above)
-            if len(set(numbers)) < len(numbers):
-                raise ValueError
-        except ValueError:
-            kind = "정수" if self.whole else "실수"
-            self.fail(
-                f"{self.above:g}보다 큰, 겹치지 않는 {kind}들이어야 합니다. 받은 값: {value!r}",
-                param,
-                ctx,
-            )
-        return numbers
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, list[str]]:
+        """글을 열의 이름과 값들로 나눕니다."""
+        name, _, values = str(value).partition("=")
+        if not name or not values:
+            self.fail(f"'model=mlp,lstm' 꼴이어야 합니다. 받은 값: {value!r}", param, ctx)
+        return name, values.split(",")
 
 
-class Models(click.ParamType):
-    """쉼표로 나눈 모델 이름의 목록."""
-
-    name = "모델"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> list[str]:
-        """글을 모델 이름의 목록으로 바꿉니다."""
-        names = str(value).split(",")
-        if not set(names) <= set(MODEL_NAMES) or len(set(names)) < len(names):
-            self.fail(
-                f"{', '.join(MODEL_NAMES)} 가운데서 겹치지 않게 골라야 합니다. 받은 값: {value!r}",
-                param,
-                ctx,
-            )
-        return names
-
-
-models_option = click.option(
-    "--models",
-    type=Models(),
-    default=",".join(MODEL_NAMES),
-    show_default=True,
-    help="쉼표로 나눈 모델의 이름.",
-)
 figure_option = click.option(
     "--figure",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -141,10 +98,13 @@ figure_option = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    None, "--version", package_name="cosine-rnn", message="%(package)s %(version)s"
+)
 def cli() -> None:
     """코사인으로 배우는 순환 신경망과 LSTM.
 
-    네 모델(mlp, lstm, stateful, stacked)을 훈련하고, 예측하고, 시험합니다.
+    모델을 훈련하고, 예측하고, 책의 실험을 합니다.
     훈련 결과는 설정마다 간직하므로 같은 명령을 다시 부르면 바로 끝납니다.
     간직할 폴더는 환경 변수 COSINE_RNN_CACHE로 바꿉니다.
     """
@@ -169,8 +129,6 @@ def cli() -> None:
 @figure_option
 def train(model: str, seed: int, epochs: int | None, output: Path, figure: Path | None) -> None:
     """MODEL을 주기 100의 코사인으로 훈련해 파일에 씁니다."""
-    import dataclasses
-
     config = recommended(model, seed=seed)
     if epochs is not None:
         config = dataclasses.replace(config, epochs=epochs)
@@ -208,13 +166,13 @@ def forecast(
     """MODEL_FILE의 모델로 코사인의 다음 값들을 되먹임 예측합니다."""
     check_figure(figure)
     prepare(output, figure)
-    from cosine_rnn import evaluation, metrics, results
+    from cosine_rnn import evaluation, metrics, results, training
 
     trained = results.load(model_file)
     n_past = max(evaluation.CONTEXT_LENGTH, trained.config.context_length)
     wave = cosine_wave(n_past + horizon, period=evaluation.PERIOD, phase=phase)
     past, truth = wave[:n_past], wave[n_past:]
-    values = evaluation.forecaster_of(trained)(past, horizon)
+    values = training.forecaster_of(trained)(past, horizon)
     if output:
         table = np.column_stack([np.arange(1, horizon + 1), truth, values])
         write_whole(
@@ -241,18 +199,32 @@ def forecast(
         plots.save_figure(figure, fig)
 
 
-@cli.command()
-@models_option
+def chosen(tasks: Sequence[Any], conditions: Sequence[tuple[str, list[str]]]) -> list[Any]:
+    """조건을 모두 지키는 일들."""
+    for name, values in conditions:
+        fields = [field.name for field in dataclasses.fields(tasks[0])]
+        check_choice("--only", name, fields)
+        here = {records.written(getattr(task, name)) for task in tasks}
+        for value in values:
+            check_choice(f"--only {name}", value, sorted(here))
+        tasks = [task for task in tasks if records.written(getattr(task, name)) in values]
+    return list(tasks)
+
+
+@cli.command(
+    help="\n\n".join(
+        (
+            "NAME의 실험을 하고 잰 것을 csv에 적습니다.",
+            "하나 잴 때마다 적으므로, 멈춘 뒤 같은 명령을 다시 부르면 남은 것만 합니다.",
+            "\b\n"
+            + "\n".join(f"{name:<24}{catalogue.summary(name)}" for name in catalogue.names()),
+        )
+    )
+)
+@click.argument("name", metavar="NAME", type=click.Choice(catalogue.names()))
 @click.option("--seeds", type=Seeds(), default="0-4", show_default=True, help="시드들.")
 @click.option(
-    "--window-lengths",
-    type=Numbers(above=0, whole=True),
-    help="한 번에 읽는 시점 수만 바꾸어 교사 강요로 훈련하고, 한 시점 예측만 시험합니다. 예: 1,2,5",
-)
-@click.option(
-    "--train-periods",
-    type=Numbers(above=2),
-    help="여러 주기의 파동으로 훈련합니다. 예: 70,85,100",
+    "--only", type=Only(), multiple=True, help="조건에 맞는 것만 잽니다. 예: model=mlp,lstm"
 )
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="나란히 돌릴 수."
@@ -262,162 +234,51 @@ def forecast(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="성적을 쓸 csv 파일. 이미 있으면 없는 훈련만 이어서 합니다.",
+    help="결과를 쓸 csv 파일. 이미 있으면 없는 것만 이어서 합니다.",
 )
-def sweep(
-    models: list[str],
+def experiment(
+    name: str,
     seeds: list[int],
-    window_lengths: list[int] | None,
-    train_periods: list[float] | None,
+    only: Sequence[tuple[str, list[str]]],
     jobs: int,
     scheduler: str | None,
     output: Path,
 ) -> None:
-    """모델과 시드마다 훈련하고, 본 적 없는 파동에서 시험해 csv에 적습니다.
-
-    훈련이 하나 끝날 때마다 적으므로, 멈춘 뒤 같은 명령을 다시 부르면 남은 것만 합니다.
-    """
+    """NAME의 실험."""
     prepare(output)
-    from cosine_rnn import sweep as sweeping
-
-    runs = sweeping.recommended_runs(models, seeds)
-    if window_lengths:
-        runs = sweeping.window_length_runs(runs, window_lengths)
-    if train_periods:
-        runs = sweeping.period_runs(runs, train_periods)
-    columns = (BarColumn(), TextColumn("훈련 {task.completed}/{task.total}"), TimeElapsedColumn())
+    module = catalogue.load(name)
+    tasks = chosen(module.tasks(seeds), only)
+    # kill로 멈추어도 Ctrl-C로 멈춘 것과 같게 합니다.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    columns = (BarColumn(), TextColumn("실험 {task.completed}/{task.total}"), TimeElapsedColumn())
     done = 0
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=len(runs))
+        shown = bar.add_task("", total=len(tasks))
 
-        def on_run(finished: int, total: int) -> None:
+        def on_task(finished: int, total: int) -> None:
             nonlocal done
             done = finished
-            bar.update(task, completed=finished, total=total)
+            bar.update(shown, completed=finished, total=total)
 
         try:
-            rows = sweeping.sweep(runs, output, n_jobs=jobs, scheduler=scheduler, on_run=on_run)
+            rows = engine.run(
+                name, tasks, output, n_jobs=jobs, scheduler=scheduler, on_task=on_task
+            )
         except KeyboardInterrupt:
             bar.stop()
             click.echo(
-                f"멈춤: {output}에 훈련 {done}/{len(runs)}개가 있습니다. "
+                f"멈춤: {output}에 실험 {done}/{len(tasks)}개가 있습니다. "
                 "같은 명령을 다시 부르면 이어서 합니다.",
                 err=True,
             )
             sys.exit(130)
-    Console().print(summary(rows))
-
-
-@cli.command()
-@click.argument("name", metavar="NAME", type=click.Choice(EXPERIMENTS))
-@click.option("--seeds", type=Seeds(), default="0-4", show_default=True, help="시드들.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="나란히 돌릴 수."
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="결과를 쓸 csv 파일. 이미 있으면 바꿉니다.",
-)
-def experiment(name: str, seeds: list[int], jobs: int, output: Path) -> None:
-    """NAME의 실험을 처음부터 하고 잰 것을 csv에 적습니다.
-
-    \b
-    recipe-clock            시계만 바로 돌린 2017년의 조리법
-    dropout-gap             드롭아웃을 켜고 끈 예측
-    noise-gain              잡음 주입의 크기를 바꾼 LSTM
-    state-start             방향을 알 때까지 읽는 값의 수
-    period-budget           다섯 주기를 더 오래 훈련한 모델
-    recall-tuning, recall   기호를 오래 기억하는 과제
-    words                   지어낸 문장
-    backtest-tuning, backtest
-                            월별 매출
-    changing-period-tuning, changing-period
-                            예고 없이 바뀌는 주기
-    """
-    prepare(output)
-    from cosine_rnn import grid
-
-    module = importlib.import_module(f"cosine_rnn.{name.replace('-', '_')}")
-    settings = module.tasks(seeds)
-    columns = (BarColumn(), TextColumn("실험 {task.completed}/{task.total}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=len(settings))
-        grid.run_grid(
-            module.measure,
-            settings,
-            output,
-            n_jobs=jobs,
-            on_run=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    click.echo(f"{output}: 실험 {len(settings)}개")
-
-
-def summary(rows: list[dict[str, Any]]) -> Table:
-    """훈련 데이터와 같은 종류의 파동에서, 모델마다 가장 큰 오차의 중앙값과 최악을 모은 표."""
-    from cosine_rnn import evaluation
-    from cosine_rnn import sweep as sweeping
-
-    rows = sweeping.on_training_kind(rows)
-    table = Table("모델", "시점", "훈련", "중앙값", "최악", "문턱", "문턱을 넘은 시드")
-    for model, horizon in itertools.product(MODEL_NAMES, sorted({r["horizon"] for r in rows})):
-        here = sweeping.select(rows, model=model, horizon=horizon)
-        if not here:
-            continue
-        errors = [row["max_error"] for row in here]
-        limit = evaluation.LIMITS.get(horizon)
-        over = sorted({row["seed"] for row in here if limit and row["max_error"] > limit})
-        table.add_row(
-            model,
-            f"{horizon:,}",
-            str(len(here)),
-            f"{np.median(errors):.4f}",
-            f"{max(errors):.4f}",
-            f"{limit:g}" if limit else "",
-            (", ".join(map(str, over)) or "없음") if limit else "",
-        )
-    return table
-
-
-@cli.command()
-@models_option
-@click.option("--seeds", type=Seeds(), default="0-2", show_default=True, help="시드들.")
-@click.option(
-    "--epochs", type=click.IntRange(min=1), default=200, show_default=True, help="에포크 수."
-)
-@click.option(
-    "--dropout",
-    type=Finite(minimum=0.0, below=1.0),
-    default=0.3,
-    show_default=True,
-    help="드롭아웃 비율. 예제는 0.3.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="기록을 쓸 json 파일.",
-)
-def recipe(models: list[str], seeds: list[int], epochs: int, dropout: float, output: Path) -> None:
-    """2017년의 조리법을 그대로 돌려 기록을 남깁니다. 책에 실린 기록을 만든 명령입니다."""
-    prepare(output)
-    from cosine_rnn import recipe_2017
-
-    command = (
-        f"cosine-rnn recipe --models {','.join(models)} "
-        f"--seeds {','.join(map(str, seeds))} --epochs {epochs} --dropout {dropout:g}"
-    )
-    runs = []
-    for model in models:
-        for seed in seeds:
-            with progress(f"{model} {seed}") as on_epoch:
-                run = recipe_2017.run_recipe(
-                    model, seed=seed, epochs=epochs, dropout=dropout, on_epoch=on_epoch
-                )
-            runs.append(run)
-            recipe_2017.save_runs(output, runs, command=command)
-            click.echo(f"{model} 시드 {seed}: 시험 MSE {run.test_mse:.3g}")
+    if hasattr(module, "summary"):
+        lines = module.summary(rows)
+        table = Table(*lines[0])
+        for line in lines:
+            table.add_row(*map(records.written, line.values()))
+        Console().print(table)
+    click.echo(f"{output}: 실험 {len(tasks)}개")
 
 
 @cli.command()
@@ -443,7 +304,7 @@ def benchmark(recipe_epochs: int) -> None:
     )
     rows = []
     with progress("벤치마크") as on_epoch:
-        for row in bench.compare(MODEL_NAMES, recipe_epochs=recipe_epochs, on_epoch=on_epoch):
+        for row in bench.compare(LECTURE_MODELS, recipe_epochs=recipe_epochs, on_epoch=on_epoch):
             rows.append(row)
             table.add_row(
                 row.model,
@@ -516,3 +377,7 @@ def main() -> None:
     except (ValueError, OSError, RuntimeError) as error:
         click.echo(f"오류: {error}", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

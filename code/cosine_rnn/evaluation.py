@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cosine_rnn import models
-from cosine_rnn.checks import FloatArray, check_integer, check_number
-from cosine_rnn.forecast import Forecaster, recursive_forecaster, stateful_forecaster
+from cosine_rnn.forecast import Forecaster
 from cosine_rnn.metrics import amplitude_and_phase, max_error, rmse, steps_until_divergence
-from cosine_rnn.results import Trained
 from cosine_rnn.signals import cosine_wave
+from cosine_rnn.support.checks import FloatArray, check_integer, check_number
 
 PERIOD = 100
 TRAIN_LENGTH = 800
@@ -98,15 +96,6 @@ def unseen_waves(
     noise = np.random.default_rng(0).normal(0.0, kind.noise_std, (n_phases, CONTEXT_LENGTH))
     waves[:, :CONTEXT_LENGTH] += noise
     return waves
-
-
-def forecaster_of(trained: Trained) -> Forecaster:
-    """훈련된 모델로 되먹임 예측기를 만듭니다."""
-    if trained.config.keeps_state:
-        return stateful_forecaster(models.state_step(trained.model), warm_up=trained.config.warm_up)
-    return recursive_forecaster(
-        models.next_value(trained.model), window_length=trained.config.window_length
-    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import FloatArray, check_finite, check_integer, check_number
+from cosine_rnn.support.checks import FloatArray, check_finite, check_integer, check_number
 from cosine_rnn.windows import make_windows
 
 Forecaster = Callable[[ArrayLike, int], FloatArray]

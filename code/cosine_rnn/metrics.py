@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import (
+from cosine_rnn.support.checks import (
     FloatArray,
     check_finite,
     check_integer,

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from cosine_rnn.backend import Model, keras, layers
 from cosine_rnn.cells import Weights, lstm_step, run_lstm
-from cosine_rnn.checks import FloatArray, check_integer, reject
-from cosine_rnn.config import check_units
+from cosine_rnn.config import TrainConfig, check_units
+from cosine_rnn.support.backend import Model, keras, layers
+from cosine_rnn.support.checks import FloatArray, check_integer, reject
 
 State = list[FloatArray]
 NextValue = Callable[[FloatArray], FloatArray]
@@ -91,6 +91,20 @@ def build_stateful_lstm(*, batch_size: int, timesteps: int, units: Sequence[int]
         ],
         name="stateful_lstm",
     )
+
+
+BUILDERS: dict[str, Callable[..., Model]] = {
+    "mlp": build_mlp,
+    "lstm": build_lstm,
+    "stateful": build_stateful_lstm,
+    "stacked": build_stateful_lstm,
+}
+"""모델의 이름과 짓는 함수."""
+
+
+def build(config: TrainConfig) -> Model:
+    """설정이 말하는 모델을 짓습니다. 가중치는 Keras가 뽑은 처음 값입니다."""
+    return BUILDERS[config.model](units=config.units, **config.shape)
 
 
 def initialize(model: Model, seed: int) -> None:

@@ -18,8 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import FloatArray, check_finite, check_series, reject
-from cosine_rnn.storage import write_whole
+from cosine_rnn.support.checks import FloatArray, check_finite, check_series, reject
+from cosine_rnn.support.storage import write_whole
 
 MODEL_LABELS = {
     "mlp": "다층 퍼셉트론",

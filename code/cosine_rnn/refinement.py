@@ -13,8 +13,8 @@ import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 
 from cosine_rnn import models
-from cosine_rnn.backend import Model, tf
-from cosine_rnn.checks import FloatArray
+from cosine_rnn.support.backend import Model, tf
+from cosine_rnn.support.checks import FloatArray
 from cosine_rnn.windows import Windows
 
 OnUpdate = Callable[[float], None]

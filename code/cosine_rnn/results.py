@@ -1,23 +1,24 @@
-"""훈련 결과를 파일에 쓰고 읽습니다. 간직할 이름은 설정, 판, 데이터에서 정합니다."""
+"""훈련 결과를 파일에 쓰고 읽습니다. 간직할 이름은 설정, 버전, 데이터에서 정합니다."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib.metadata
 import json
 import os
-import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import platformdirs
 
-from cosine_rnn import models, storage
-from cosine_rnn.backend import Model
-from cosine_rnn.checks import FloatArray
-from cosine_rnn.config import TrainConfig
-from cosine_rnn.storage import ForeignFileError
+from cosine_rnn import models
+from cosine_rnn.config import TrainConfig, config_for
+from cosine_rnn.support import storage
+from cosine_rnn.support import versions as version
+from cosine_rnn.support.backend import Model
+from cosine_rnn.support.checks import FloatArray
+from cosine_rnn.support.storage import ForeignFileError
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Trained:
         model: 훈련된 Keras 모델.
         loss: 에포크마다의 훈련 손실. ``(n,)``. 잡음 주입이나 폐루프 학습은 갱신마다의 손실입니다.
         seconds: 훈련에 든 시간(초). 컴파일을 포함합니다.
-        versions: 훈련할 때의 꾸러미 판.
+        versions: 훈련할 때의 버전.
     """
 
     config: TrainConfig
@@ -39,40 +40,15 @@ class Trained:
     versions: dict[str, str]
 
 
-_SHAPING_MODULES = (
-    "backend",
-    "cells",
-    "checks",
-    "config",
-    "models",
-    "refinement",
-    "results",
-    "signals",
-    "training",
-    "windows",
-)
-
-
-_SHAPING_PACKAGES = ("keras", "numpy", "scipy", "tensorflow")
-
-
 def versions() -> dict[str, str]:
-    """결과를 좌우하는 것들의 판. ``code`` 는 신호에서 훈련까지 이 꾸러미의 소스를 줄인 값입니다."""
-    source = hashlib.sha256()
-    for name in _SHAPING_MODULES:
-        source.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    return {
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        **{name: importlib.metadata.version(name) for name in _SHAPING_PACKAGES},
-        "code": source.hexdigest()[:12],
-    }
+    """훈련 결과를 좌우하는 것들의 버전."""
+    return version.versions("training")
 
 
 def default_cache_dir() -> Path:
     """훈련 결과를 간직하는 폴더. 환경 변수 ``COSINE_RNN_CACHE`` 가 있으면 그곳입니다."""
     chosen = os.environ.get("COSINE_RNN_CACHE")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("cosine-rnn")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("cosine-rnn")
 
 
 def save(path: Path, trained: Trained) -> None:
@@ -95,9 +71,9 @@ def load(path: Path) -> Trained:
     """
     header, arrays = storage.load_arrays(path)
     try:
-        config = TrainConfig(**header["config"])
+        config = config_for(**header["config"])
         loss = arrays.pop("loss")
-        model = build(config)
+        model = models.build(config)
         model.set_weights([arrays[name] for name in sorted(arrays)])
         return Trained(config, model, loss, float(header["seconds"]), dict(header["versions"]))
     except (KeyError, TypeError, ValueError) as error:
@@ -107,18 +83,9 @@ def load(path: Path) -> Trained:
 
 
 def cache_path(config: TrainConfig, series: FloatArray) -> Path:
-    """이 설정과 데이터의 훈련 결과가 있을 자리. 설정이나 판이 하나라도 다르면 이름이 다릅니다."""
+    """이 설정과 데이터의 훈련 결과가 있을 자리. 설정이나 버전이 하나라도 다르면 이름이 다릅니다."""
     identity = json.dumps([dataclasses.asdict(config), versions()], sort_keys=True)
+    # 하나인 가족은 시계열 하나와 같습니다.
+    identity += str(np.atleast_2d(series).shape)
     digest = hashlib.sha256(identity.encode() + series.tobytes()).hexdigest()
     return default_cache_dir() / f"{config.model}-{digest[:32]}.npz"
-
-
-def build(config: TrainConfig) -> Model:
-    """설정이 말하는 모델을 짓습니다. 가중치는 처음 값입니다."""
-    if config.model == "mlp":
-        return models.build_mlp(window_length=config.window_length, units=config.units)
-    if config.model == "lstm":
-        return models.build_lstm(window_length=config.window_length, units=config.units)
-    return models.build_stateful_lstm(
-        batch_size=config.batch_size, timesteps=config.chunk_length, units=config.units
-    )

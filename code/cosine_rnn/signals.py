@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import (
+from cosine_rnn.support.checks import (
     FloatArray,
     check_finite,
     check_integer,

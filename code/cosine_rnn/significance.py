@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import mannwhitneyu, permutation_test, rankdata
 
-from cosine_rnn.checks import (
+from cosine_rnn.support.checks import (
     FloatArray,
     check_integer,
     check_number,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cosine_rnn.checks import FloatArray, check_integer, check_series, reject
+from cosine_rnn.support.checks import FloatArray, check_integer, check_series, reject
 
 
 class Windows(NamedTuple):

@@ -1,0 +1,51 @@
+"""두 훈련이 함께 쓰는 것: 진행을 알리는 콜백과, 여러 갱신을 한 번에 실행하는 컴파일."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cosine_rnn.support.backend import Model, keras
+
+OnEpoch = Callable[[int, int, float], None]
+"""``(끝난 에포크, 모든 에포크, 손실)`` 을 받아 진행을 보이는 함수.
+
+교사 강요 뒤에 잇는 훈련의 갱신도 한 에포크로 셉니다. 더 내려갈 곳이 없으면 일찍 끝납니다.
+"""
+
+
+class Report(keras.callbacks.Callback):
+    """손실을 모으고 진행을 알립니다."""
+
+    def __init__(self, total: int, on_epoch: OnEpoch | None) -> None:
+        super().__init__()
+        self.losses: list[float] = []
+        self.total = total
+        self.on_epoch = on_epoch
+
+    def add(self, loss: float) -> None:
+        """갱신이나 에포크 하나의 손실을 더합니다."""
+        self.losses.append(loss)
+        if self.on_epoch:
+            self.on_epoch(len(self.losses), self.total, loss)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keras가 에포크마다 부릅니다."""
+        self.add(float((logs or {})["loss"]))
+
+
+def compile_for(model: Model, learning_rate: float, updates: int, per_call: int) -> None:
+    """XLA로 여러 갱신을 한 번에 실행하게 합니다. 2코어에서 이렇게 해야 초 단위로 끝납니다.
+
+    Args:
+        model: 훈련할 모델.
+        learning_rate: 처음 학습률. 코사인 곡선을 따라 0까지 줄입니다.
+        updates: 모든 갱신의 수.
+        per_call: 한 번에 실행할 갱신의 수.
+    """
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
+    model.compile(
+        optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0),
+        loss="mse",
+        jit_compile=True,
+        steps_per_execution=per_call,
+    )
