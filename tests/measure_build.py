@@ -59,7 +59,7 @@ def build(folder: Path, environment: dict[str, str]) -> Build:
         text = log.read()
     if running.returncode:
         sys.exit(f"빌드가 실패했습니다.\n{text}")
-    return Build(seconds, text.count("Executed notebook in"), peak / 1e9)
+    return Build(seconds, text.count("실행 "), peak / 1e9)
 
 
 def main() -> None:

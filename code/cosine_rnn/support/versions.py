@@ -38,30 +38,31 @@ def versions(module: str) -> dict[str, str]:
 def digest(module: str, package: Path) -> str:
     """``module`` 과 그것이 불러오는 모듈의 소스를 줄인 값. 열두 자리입니다."""
     found: dict[str, str] = {}
-    waiting = [module]
+    waiting = ["__init__", module]  # 스레드의 수는 __init__에서 정합니다.
     while waiting:
         name = waiting.pop()
         if name in found:
             continue
-        tree = ast.parse(_file(package, name).read_bytes())
-        waiting += _imported(tree, package)
+        tree = ast.parse(source_file(package, name).read_bytes())
+        waiting += imported(tree, package)
         found[name] = ast.dump(_without_explanations(tree))
     text = "\n".join(f"{name} {found[name]}" for name in sorted(found))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _file(package: Path, module: str) -> Path:
+def source_file(package: Path, module: str) -> Path:
+    """모듈의 소스 파일."""
     return package.joinpath(*module.split(".")).with_suffix(".py")
 
 
-def _imported(tree: ast.AST, package: Path) -> Iterator[str]:
-    """이 꾸러미에서 불러오는 모듈들. 함수 안에서 불러오는 것도 셉니다."""
+def imported(tree: ast.AST, package: Path) -> Iterator[str]:
+    """코드가 이 꾸러미에서 불러오는 모듈들. 함수 안에서 불러오는 것도 셉니다."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             root, _, inner = node.module.partition(".")
             names = [inner, *(f"{inner}.{alias.name}".lstrip(".") for alias in node.names)]
             if root == package.name:
-                yield from (name for name in names if name and _file(package, name).is_file())
+                yield from (name for name in names if name and source_file(package, name).is_file())
 
 
 def _without_explanations(tree: ast.Module) -> ast.Module:

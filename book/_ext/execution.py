@@ -1,0 +1,161 @@
+"""장들을 읽기 전에 나란히 실행해 둡니다. 읽을 때에는 간직해 둔 결과를 씁니다.
+
+장의 셀이 그대로여도, 셀이 부르는 꾸러미의 소스나 자료, 고정된 버전이 바뀌면 다시 실행합니다.
+실패한 셀이 있으면 책을 읽지 않고, 어느 파일 어느 줄인지 마지막에 알립니다.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import hashlib
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from cosine_rnn.support.versions import PACKAGE, digest, imported, source_file
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_client.manager import KernelManager
+from myst_nb.core.read import create_nb_reader
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+ROOT = Path(__file__).parents[2]
+KERNEL = "display_name: Python 3\n"
+"""장의 머리에서 커널의 이름을 적은 줄. 셀이 부르는 것을 줄인 값을 여기에 덧붙입니다."""
+
+CELLS = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """실행할 장 하나."""
+
+    place: str
+    path: Path
+    notebook: Any
+
+
+def stamped(text: str) -> str:
+    """장의 글에 셀이 부르는 것을 줄인 값을 적습니다. 줄의 수는 그대로입니다."""
+    return text.replace(KERNEL, f"{KERNEL.rstrip()} {chapter_digest(text)}\n", 1)
+
+
+def chapter_digest(text: str) -> str:
+    """셀의 결과를 바꿀 수 있는 것들을 줄인 값: 꾸러미의 소스와 자료, 고정된 버전."""
+    found = hashlib.sha256(sys.version.encode() + (ROOT / "requirements.txt").read_bytes())
+    code = "\n".join(CELLS.findall(text))
+    modules = sorted(set(called(code)))
+    for module in modules:
+        found.update(digest(module, PACKAGE).encode())
+        if "getsource(" in code:  # 설명까지 쪽에 그대로 보이는 장입니다.
+            found.update(source_file(PACKAGE, module).read_bytes())
+    for path in sorted((PACKAGE / "data").iterdir()) if modules else ():
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def called(code: str) -> Iterator[str]:
+    """셀들이 불러오는 꾸러미의 모듈. 읽을 수 없는 코드는 실행할 때 알립니다."""
+    try:
+        tree = ast.parse(re.sub(r"^:.*$|^[%!].*$", "", code, flags=re.M))
+    except SyntaxError:
+        return
+    yield from imported(tree, PACKAGE)
+
+
+def stamp_source(app: Sphinx, docname: str, source: list[str]) -> None:
+    """읽는 글에도 같은 값을 적어, 미리 실행해 둔 결과를 찾게 합니다."""
+    source[0] = stamped(source[0])
+
+
+def chapters(app: Sphinx, names: list[str]) -> Iterator[Chapter]:
+    """읽을 쪽 가운데 셀이 있는 것."""
+    env: Any = app.env
+    for name in names:
+        path = Path(env.doc2path(name))
+        text = stamped(path.read_text("utf-8"))
+        reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
+        notebook = reader.read(text) if reader else None
+        if notebook and any(cell.cell_type == "code" for cell in notebook.cells):
+            yield Chapter(path.relative_to(app.srcdir).as_posix(), path, notebook)
+
+
+def execute(app: Sphinx, env: Any, names: list[str]) -> None:
+    """아직 실행하지 않은 장들을 나란히 실행해 간직합니다."""
+    cache = get_cache(env.mystnb_config.execution_cache_path)
+    kept = {record.hashkey for record in cache.list_cache_records()}
+    todo = [chapter for chapter in chapters(app, names) if hash_of(cache, chapter) not in kept]
+    failures = asyncio.run(side_by_side(todo, cache, env.mystnb_config.execution_timeout))
+    if failures:
+        # 예외로 알리면 부른 쪽의 긴 추적이 뒤에 붙습니다. 이 글이 기록의 마지막이어야 합니다.
+        logger.error("\n\n".join(failures))
+        raise SystemExit(1)
+
+
+async def side_by_side(todo: list[Chapter], cache: Any, timeout: int) -> list[str]:
+    """코어의 수보다 하나 많게 나란히 실행하고, 실패한 까닭들을 냅니다.
+
+    한 장이 다른 장의 훈련을 기다리는 동안에도 코어가 놀지 않습니다.
+    """
+    failures: list[str] = []
+    gate = asyncio.Semaphore((os.cpu_count() or 1) + 1)
+    done = 0
+
+    async def run(chapter: Chapter) -> None:
+        nonlocal done
+        folder = {"metadata": {"path": str(chapter.path.parent)}}
+        client = NotebookClient(
+            chapter.notebook, timeout=timeout, resources=folder, record_timing=False
+        )
+        async with gate:
+            started = time.perf_counter()
+            try:
+                await client.async_execute()
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                failures.append(failure(chapter, error))
+                return
+            seconds = time.perf_counter() - started
+        data = {"execution_seconds": seconds}
+        bundle = CacheBundleIn(chapter.notebook, str(chapter.path), data=data)
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        done += 1
+        logger.info("실행 %d/%d: %s, %.1f초", done, len(todo), chapter.place, seconds)
+
+    await asyncio.gather(*map(run, todo))
+    return failures
+
+
+def hash_of(cache: Any, chapter: Chapter) -> str:
+    """간직할 이름. 셀과 커널의 줄에서 나옵니다."""
+    return cache.create_hashed_notebook(chapter.notebook)[1]
+
+
+def failure(chapter: Chapter, error: Exception) -> str:
+    """실패한 셀의 파일과 줄, 오류. 셀의 오류가 아니면(커널이 죽거나 너무 오래 걸리면) 파일만."""
+    starts = chapter.notebook.metadata.get("source_map", [])
+    for cell, start in zip(chapter.notebook.cells, starts, strict=False):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                trace = click.unstyle("\n".join(output.traceback))
+                return f"{chapter.place}:{start + 1}: 셀이 실패했습니다\n{trace}"
+    return f"{chapter.place}: 실행하지 못했습니다\n{click.unstyle(str(error))}"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """확장을 등록합니다."""
+    # 커널과의 통신을 암호로 감쌉니다. 기본값이면 커널마다 표준 오류에 경고를 남깁니다.
+    KernelManager.transport_encryption.default_value = "auto"
+    app.connect("env-before-read-docs", execute)
+    app.connect("source-read", stamp_source)
+    return {"parallel_read_safe": True}
