@@ -16,7 +16,6 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
-	@rm -rf _build/html _build/.doctrees
 	$(BIN)/jupyter-book build . -W --keep-going
 	@echo "책: file://$(CURDIR)/_build/html/index.html"
 

@@ -37,7 +37,10 @@ def test_only_files_that_a_page_asks_for_remain(out: Path):
         # 책이 놓일 자리를 알면 없는 쪽의 주소는 뿌리에서 시작합니다.
         "404": read('<link href="/some/where/_static/a.css"><a href="/some/where/book/a.html">글'),
     }
-    finished_site.remove_unused(out, pages)
+    used = {out / f"{name}.html" for name in pages}
+    for name, page in pages.items():
+        used |= finished_site.linked_files(page, (out / name).parent)
+    finished_site.remove_unused(out, used)
     assert files(out) == {
         "book/a.html", "404.html", "index.html", "objects.inv", "_images/한 글.svg",
         "_static/a.css", "_static/b.woff2",

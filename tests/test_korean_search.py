@@ -25,8 +25,8 @@ TERMS = [
 
 
 def index() -> dict:
-    pages = {"book/theory/a": BeautifulSoup(PAGE, "html.parser")}
-    script = korean_search.search_script(pages, TERMS)
+    page = BeautifulSoup(PAGE, "html.parser")
+    script = korean_search.search_script([korean_search.page_entry("book/theory/a", page)], TERMS)
     assert script.startswith("window.SEARCH_INDEX=")
     return json.loads(script.removeprefix("window.SEARCH_INDEX=").rstrip(";\n"))
 

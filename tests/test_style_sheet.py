@@ -17,7 +17,7 @@ def static(tmp_path: Path) -> Path:
 
 def bundle(static: Path, css: str, *texts: str) -> str:
     (static / "sub" / "a.css").write_text(css, "utf-8")
-    return style_sheet.bundle(static, ["sub/a.css"], style_sheet.words_of(texts))
+    return style_sheet.bundle(static, ["sub/a.css"], style_sheet.words_of(texts)).decode()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,14 @@ class ExecutionTimesDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """시간은 다 실행한 뒤에 알 수 있으므로 자리만 잡습니다."""
+        env: Any = self.env
+        env.metadata[env.docname]["execution-times"] = True
         return [ExecutionTimes()]
+
+
+def pages_with_times(env: Any) -> list[str]:
+    """실행 시간의 표가 있는 쪽들."""
+    return [name for name in env.found_docs if env.metadata[name].get("execution-times")]
 
 
 def is_read(node: nodes.Node) -> bool:

@@ -76,7 +76,20 @@ def called(code: str) -> Iterator[str]:
 
 def stamp_source(app: Sphinx, docname: str, source: list[str]) -> None:
     """읽는 글에도 같은 값을 적어, 미리 실행해 둔 결과를 찾게 합니다."""
+    env: Any = app.env
+    if KERNEL in source[0]:
+        env.metadata[docname]["called"] = chapter_digest(source[0])
     source[0] = stamped(source[0])
+
+
+def outdated(app: Sphinx, env: Any, added: Any, changed: Any, removed: Any) -> list[str]:
+    """글은 그대로이지만 셀이 부르는 것이 바뀐 쪽."""
+    kept = {name: env.metadata[name].get("called") for name in env.all_docs}
+    return [
+        name
+        for name in sorted(set(kept) & env.found_docs)
+        if kept[name] and kept[name] != chapter_digest(Path(env.doc2path(name)).read_text("utf-8"))
+    ]
 
 
 def chapters(app: Sphinx, names: list[str]) -> Iterator[Chapter]:
@@ -156,6 +169,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
     # 커널과의 통신을 암호로 감쌉니다. 기본값이면 커널마다 표준 오류에 경고를 남깁니다.
     KernelManager.transport_encryption.default_value = "auto"
+    app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", execute)
     app.connect("source-read", stamp_source)
     return {"parallel_read_safe": True}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -20,6 +21,7 @@ import style_sheet
 import web_fonts
 from bs4 import BeautifulSoup
 from content_policy import add_policy
+from finished_pages import FinishedPage, Pages, Store
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
@@ -46,19 +48,27 @@ COPY_MESSAGES = """const messages = {
     'copy_success': '복사했습니다',
     'copy_failure': '복사하지 못했습니다',
   },"""
+VERSION = "@site-version@"
+"""마지막에 정해지는, 스타일과 스크립트의 이름이 들어갈 자리."""
+
+OTHER_PAGES = ("search", "404")
+"""원고가 없는 쪽."""
+
 KEPT = {"index.html", "404.html", "objects.inv"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
 OWN_SCRIPTS = ("search.js", "site.js")
 
 
-def write_every_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """마무리는 갓 쓴 쪽에서 시작하므로, 언제나 모든 쪽을 새로 씁니다."""
-    return sorted(env.found_docs)
+def leave_search(app: Sphinx) -> None:
+    """Sphinx의 색인은 한국어를 찾지 못하므로 만들지 않습니다."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False
 
 
 def additional_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """주소를 잘못 적은 사람이 보는 쪽."""
-    yield "404", {}, "404.html"
+    """찾는 쪽과, 주소를 잘못 적은 사람이 보는 쪽."""
+    for name in OTHER_PAGES:
+        yield name, {}, f"{name}.html"
 
 
 def base_path() -> str:
@@ -105,20 +115,44 @@ def check_glyphs(characters: set[str], app: Sphinx) -> None:
         )
 
 
-def write_fonts(app: Sphinx, pages: dict[str, BeautifulSoup], static: Path) -> None:
+def finished_page(
+    page: BeautifulSoup, name: str, out: Path, terms: list[dict[str, Any]]
+) -> FinishedPage:
+    """갓 쓴 쪽을 다듬고, 다른 파일을 만들 때 쓸 것을 모읍니다."""
+    entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
+    page_markup.tidy_head(page, page_markup.describe(page))
+    page_markup.draw_icons(page)
+    page_markup.name_controls(page)
+    page_markup.mend_body(page)
+    page_markup.wrap_tables(page)
+    page_markup.size_images(page, (out / name).parent)
+    page_markup.note_terms(page, {t["term"].lower(): str(t["meaning"]) for t in terms})
+    glyphs = (web_fonts.glyphs(page), web_fonts.prose_glyphs(page), web_fonts.math_glyphs(page))
+    words = style_sheet.words_of([str(page)])
+    extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
+    page_markup.keep_used_assets(page, extra, VERSION)
+    links = linked_files(page, (out / name).parent)
+    if name == "404" and base_path():
+        page_markup.make_absolute(page, base_path())
+    add_policy(page)
+    return FinishedPage(str(page), *glyphs, words, links, entry)
+
+
+def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     """책과 수식의 글꼴을 나온 글자만 남겨 씁니다."""
-    characters = set().union(*(web_fonts.glyphs(page) for page in pages.values()))
+    characters = set().union(*(page.glyphs for page in pages.values()))
     scripts = "".join((static / name).read_text("utf-8") for name in ("search.js", "copybutton.js"))
-    check_glyphs(set().union(*(web_fonts.prose_glyphs(page) for page in pages.values())), app)
+    check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
     characters |= {c for c in scripts if c.isprintable()}
     characters |= {chr(code) for code in range(0x20, 0x7F)}
-    for target, source in web_fonts.FACES.items():
-        web_fonts.write_subset(
-            web_fonts.FONTS / source, static / "fonts" / target, characters, "Cosine Sans"
-        )
-    math = set().union(*(web_fonts.math_glyphs(page) for page in pages.values()))
-    for path in (static / "katex" / "fonts").glob("*.woff2"):
-        web_fonts.write_subset(path, path, math)
+    for target, name in web_fonts.FACES.items():
+        source = web_fonts.FONTS / name
+        make = functools.partial(web_fonts.subset_of, source, characters, "Cosine Sans")
+        store.write(static / "fonts" / target, make, key=(source, characters))
+    math = set().union(*(page.math_glyphs for page in pages.values()))
+    for path in sorted((static / "katex" / "fonts").glob("*.woff2")):
+        make = functools.partial(web_fonts.subset_of, path, math)
+        store.write(path, make, key=(path, math))
 
 
 def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
@@ -133,14 +167,11 @@ def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
     return found
 
 
-def remove_unused(out: Path, pages: dict[str, BeautifulSoup]) -> None:
+def remove_unused(out: Path, used: set[Path]) -> None:
     """어느 쪽도, 스타일도 부르지 않는 파일을 지웁니다."""
-    used = {out / f"{name}.html" for name in pages}
-    for name, page in pages.items():
-        used |= linked_files(page, (out / name).parent)
     for style in [path for path in used if path.suffix == ".css"]:
         for address in re.findall(r'url\("([^":]+)"\)', style.read_text("utf-8")):
-            used.add((style.parent / address).resolve())
+            used = used | {(style.parent / address).resolve()}
     for path in sorted(out.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -149,17 +180,22 @@ def remove_unused(out: Path, pages: dict[str, BeautifulSoup]) -> None:
             path.unlink()
 
 
-def write_styles(static: Path, pages: dict[str, BeautifulSoup]) -> None:
+def write_styles(static: Path, pages: Pages, store: Store) -> None:
     """스타일을 쓰는 것만 모아 둘로 씁니다: 모든 쪽의 것과 수식이 있는 쪽의 것."""
     scripts = [static / name for name in (*page_markup.SCRIPTS, *OWN_SCRIPTS)]
-    texts = [*map(str, pages.values()), *(path.read_text("utf-8") for path in scripts)]
+    words = style_sheet.words_of(path.read_text("utf-8") for path in scripts)
+    words = words.union(*(page.words for page in pages.values()))
     # 글꼴로 그리던 단추는 모두 그림으로 바꾸었으므로 그 글꼴의 규칙은 쓰이지 않습니다.
-    words = {w for w in style_sheet.words_of(texts) if not re.match(r"fa(-|[bsr]?$)", w)}
+    words = {word for word in words if not re.match(r"fa(-|[bsr]?$)", word)}
     styles = [next(static.glob(name)).relative_to(static).as_posix() for name in STYLES]
-    css = style_sheet.bundle(static, styles, words)
-    (static / page_markup.STYLE).write_text(css, "utf-8")
-    math = style_sheet.inline_fonts(style_sheet.bundle(static, MATH_STYLES, words), static)
-    (static / page_markup.MATH_STYLE).write_text(math, "utf-8")
+    fonts = sorted((static / "katex" / "fonts").glob("*.woff2"))
+    for target, names, make in (
+        (page_markup.STYLE, styles, style_sheet.bundle),
+        (page_markup.MATH_STYLE, MATH_STYLES, style_sheet.bundle_with_fonts),
+    ):
+        called = style_sheet.names_in(static, names) & words
+        key = (*(static / name for name in names), *fonts, called)
+        store.write(static / target, functools.partial(make, static, names, called), key=key)
 
 
 def version_of(static: Path) -> str:
@@ -170,50 +206,63 @@ def version_of(static: Path) -> str:
     return digest.hexdigest()[:8]
 
 
+def note_written(app: Sphinx, name: str, *_: Any) -> None:
+    """이번에 새로 쓴 쪽. 나머지는 지난번에 마무리한 그대로입니다."""
+    written: set[str] = app.env.temp_data.setdefault("written_pages", set())
+    written.add(name)
+
+
+def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """지난번에 마무리한 것이 남아 있지 않은 쪽은 다시 씁니다."""
+    known = Store(app).pages
+    out = Path(app.outdir)
+    return sorted(n for n in env.found_docs if n not in known or not (out / f"{n}.html").exists())
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """모든 쪽을 읽어 마무리하고 다시 씁니다."""
-    if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
+    """새로 쓴 쪽을 마무리하고, 모든 쪽에서 모은 것으로 스타일과 글꼴과 색인을 만듭니다."""
+    written = app.env.temp_data.pop("written_pages", set()) if app.env else set()
+    if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder) or not written:
         return
-    logger.info("책을 마무리합니다: 쪽, 스타일, 글꼴, 검색")
+    logger.info("책을 마무리합니다: 쪽 %d개, 스타일, 글꼴, 검색", len(written))
     out = Path(app.outdir).resolve()
     static = out / "_static"
-    names = [*sorted(app.env.found_docs), "search", "404"]
-    pages = {
-        name: BeautifulSoup((out / f"{name}.html").read_text("utf-8"), "html.parser")
-        for name in names
-    }
+    store = Store(app)
+    names = [*sorted(app.env.found_docs), *OTHER_PAGES]
+    terms = load_terms()
+    for name in names:
+        if name in written:
+            page = BeautifulSoup((out / f"{name}.html").read_text("utf-8"), "html.parser")
+            store.pages[name] = finished_page(page, name, out, terms)
+    pages = {name: store.pages[name] for name in names}
     speak_korean(static / "copybutton.js")
     drop_source_maps([static / name for name in page_markup.SCRIPTS])
-    terms = load_terms()
     root = app.config.root_doc
-    order = [root, *app.env.toctree_includes[root]]
-    documents = {name: pages[name] for name in order}
-    (static / "search-index.js").write_text(korean_search.search_script(documents, terms), "utf-8")
-    meanings = {entry["term"].lower(): str(entry["meaning"]) for entry in terms}
+    entries = [pages[name].entry for name in (root, *app.env.toctree_includes[root])]
+    index = korean_search.search_script([entry for entry in entries if entry], terms)
+    (static / "search-index.js").write_text(index, "utf-8")
+    write_fonts(app, pages, static, store)
+    write_styles(static, pages, store)
+    version = version_of(static)
     for name, page in pages.items():
-        page_markup.tidy_head(page, page_markup.describe(page))
-        page_markup.draw_icons(page)
-        page_markup.name_controls(page)
-        page_markup.mend_body(page)
-        page_markup.wrap_tables(page)
-        page_markup.size_images(page, (out / name).parent)
-        page_markup.note_terms(page, meanings)
-    write_fonts(app, pages, static)
-    write_styles(static, pages)
-    version, base = version_of(static), base_path()
-    for name, page in pages.items():
-        extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
-        page_markup.keep_used_assets(page, extra, version)
-        if name == "404" and base:
-            page_markup.make_absolute(page, base)
-        add_policy(page)
-        (out / f"{name}.html").write_text(str(page), "utf-8")
-    remove_unused(out, pages)
+        write_if_changed(out / f"{name}.html", page.html.replace(VERSION, version))
+    used = {out / f"{name}.html" for name in pages}.union(*(page.links for page in pages.values()))
+    remove_unused(out, used)
+    store.pages = pages
+    store.save()
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """글이 같으면 손대지 않습니다."""
+    if path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
-    app.connect("env-updated", write_every_page)
+    app.connect("builder-inited", leave_search)
+    app.connect("env-updated", write_unknown)
+    app.connect("html-page-context", note_written)
     app.connect("html-collect-pages", additional_pages)
     app.connect("build-finished", finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

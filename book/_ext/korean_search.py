@@ -85,10 +85,7 @@ def aliases(terms: list[dict[str, Any]]) -> dict[str, str]:
     return found
 
 
-def search_script(pages: dict[str, BeautifulSoup], terms: list[dict[str, Any]]) -> str:
-    """브라우저가 읽을 색인."""
-    index = {
-        "pages": [page_entry(name, page) for name, page in pages.items()],
-        "aliases": aliases(terms),
-    }
+def search_script(entries: list[dict[str, Any]], terms: list[dict[str, Any]]) -> str:
+    """브라우저가 읽을 색인. ``entries`` 는 쪽마다 ``page_entry`` 가 낸 것입니다."""
+    index = {"pages": entries, "aliases": aliases(terms)}
     return f"window.SEARCH_INDEX={json.dumps(index, ensure_ascii=False, separators=(',', ':'))};\n"

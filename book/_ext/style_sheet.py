@@ -146,7 +146,18 @@ def inline_fonts(css: str, static: Path) -> str:
     return re.sub(r'url\("([^":]+\.woff2)"\)', inline, css)
 
 
-def bundle(static: Path, names: Iterable[str], words: set[str]) -> str:
+def names_in(static: Path, names: Iterable[str]) -> set[str]:
+    """스타일 파일들의 선택자에 나오는 클래스와 ``id`` 의 이름들."""
+    texts = ((static / name).read_text("utf-8") for name in names)
+    return {found.replace("\\", "") for text in texts for found in NAME.findall(text)}
+
+
+def bundle_with_fonts(static: Path, names: Iterable[str], words: set[str]) -> bytes:
+    """``bundle`` 에 글꼴 파일을 넣은 것."""
+    return inline_fonts(bundle(static, names, words).decode(), static).encode()
+
+
+def bundle(static: Path, names: Iterable[str], words: set[str]) -> bytes:
     """``static`` 아래의 스타일 파일들을 차례대로 합친 글."""
     css: list[str] = []
     for name in names:
@@ -158,4 +169,4 @@ def bundle(static: Path, names: Iterable[str], words: set[str]) -> str:
             line = broken[0].source_line
             raise ValueError(f"{name}:{line}: 읽을 수 없는 스타일입니다. {broken[0].message}")
         css += [rule for rule in purge(rules, words) if not rule.startswith(UNBUNDLED)]
-    return "\n".join(drop_unused_faces(css))
+    return "\n".join(drop_unused_faces(css)).encode()

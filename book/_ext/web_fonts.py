@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -52,15 +53,14 @@ def math_glyphs(page: BeautifulSoup) -> set[str]:
     return {c for node in page.select(".katex-html") for c in node.get_text()}
 
 
-def write_subset(source: Path, target: Path, characters: Iterable[str], family: str = "") -> None:
-    """``source`` 에서 ``characters`` 만 남긴 WOFF2 글꼴을 ``family`` 라는 이름으로 씁니다."""
+def subset_of(source: Path, characters: Iterable[str], family: str = "") -> bytes:
+    """``source`` 에서 ``characters`` 만 남긴 WOFF2 글꼴. ``family`` 가 있으면 그 이름입니다."""
     logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True)
     options.layout_features = FEATURES
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(character) for character in {*characters, " "}])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # target이 source와 같을 수 있으므로 다 읽은 뒤에 씁니다.
+    target = io.BytesIO()
     with subset.load_font(str(source), options, lazy=False) as font:
         # 예약된 이름이 있는 글꼴은 고치면 이름을 바꾸어야 합니다.
         for record in font["name"].names if family else []:
@@ -68,7 +68,8 @@ def write_subset(source: Path, target: Path, characters: Iterable[str], family: 
                 text = family.replace(" ", "") if record.nameID == 6 else family
                 record.string = text.encode(record.getEncoding())
         cutter.subset(font)
-        subset.save_font(font, str(target), options)
+        subset.save_font(font, target, options)
+    return target.getvalue()
 
 
 def missing(characters: Iterable[str], source: Path) -> set[str]:

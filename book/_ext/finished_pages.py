@@ -1,0 +1,86 @@
+"""마무리한 것을 다음 빌드까지 간직합니다: 쪽마다의 결과와, 입력이 같으면 다시 쓸 파일."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cosine_rnn.support.storage import write_whole
+from sphinx.application import Sphinx
+
+
+@dataclass(frozen=True)
+class FinishedPage:
+    """마무리한 쪽 하나.
+
+    Attributes:
+        html: 쪽의 글. 스타일과 스크립트의 이름이 들어갈 자리가 비어 있습니다.
+        glyphs: 책의 글꼴로 그리는 글자와 코드의 글자.
+        prose_glyphs: 책의 글꼴로만 그리는 글자.
+        math_glyphs: 수식의 글꼴로 그리는 글자.
+        words: 스타일의 선택자에 나올 수 있는 이름들.
+        links: 쪽이 부르는 이 책의 파일들.
+        entry: 찾기의 색인에 들어갈 것. 본문이 없는 쪽이면 ``None``.
+    """
+
+    html: str
+    glyphs: set[str]
+    prose_glyphs: set[str]
+    math_glyphs: set[str]
+    words: set[str]
+    links: set[Path]
+    entry: dict[str, Any] | None
+
+
+Pages = dict[str, FinishedPage]
+
+
+class Store:
+    """지난 빌드에서 마무리한 것들. 읽을 수 없거나 다른 소스로 만든 것이면 비어 있습니다."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self.path = Path(app.doctreedir).parent / ".finished.pickle"
+        self.sources = app.config["book_sources"] + str(Path(app.outdir))
+        self.pages: Pages = {}
+        self.made: dict[str, tuple[str, bytes]] = {}
+        try:
+            sources, pages, made = pickle.loads(self.path.read_bytes())
+        except (OSError, ValueError, EOFError, AttributeError, pickle.UnpicklingError):
+            return
+        if sources == self.sources:
+            self.pages, self.made = pages, made
+
+    def write(self, path: Path, make: Callable[[], bytes], *, key: Iterable[Any]) -> None:
+        """``make()`` 를 ``path`` 에 씁니다. ``key`` 가 지난번과 같으면 만들어 둔 것을 씁니다.
+
+        Args:
+            path: 쓸 파일.
+            make: 파일의 내용을 만드는 함수.
+            key: 내용을 정하는 것들. 파일의 자리를 주면 그 내용을 봅니다.
+        """
+        key = digest(key)
+        kept = self.made.get(path.name)
+        if kept is None or kept[0] != key:
+            self.made[path.name] = kept = (key, make())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(kept[1])
+
+    def save(self) -> None:
+        """다음 빌드를 위해 남깁니다."""
+        content = pickle.dumps((self.sources, self.pages, self.made), pickle.HIGHEST_PROTOCOL)
+        write_whole(self.path, lambda file: file.write(content))
+
+
+def digest(values: Iterable[Any]) -> str:
+    """값들을 줄인 것. 파일의 자리는 그 내용을 봅니다."""
+    found = hashlib.sha256()
+    for value in values:
+        if isinstance(value, Path):
+            found.update(value.read_bytes())
+        else:
+            found.update(repr(sorted(value) if isinstance(value, set) else value).encode())
+    return found.hexdigest()

@@ -1,0 +1,83 @@
+"""무엇을 다시 읽고 쓸지 정합니다. 바뀐 것만 다시 하되, 처음부터 지은 것과 같아야 합니다.
+
+- 확장이나 테마의 틀, 용어 목록이 바뀌면 모두 다시 읽습니다.
+- 제목이나 번호처럼 다른 쪽에도 나오는 것이 바뀌면 모두 다시 씁니다.
+- 경고가 있었으면 다음에는 처음부터 읽습니다. 바뀌지 않은 쪽의 경고도 다시 보입니다.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import chapter_times
+from docutils import nodes
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.config import Config
+
+BOOK = Path(__file__).parents[1]
+SOURCES = ("_ext/**/*.py", "_templates/*", "_locale/*", "_fonts/*", "*.yml")
+
+
+def sources_digest() -> str:
+    """쪽을 읽고 쓰는 방식을 정하는 파일들을 줄인 값."""
+    found = hashlib.sha256()
+    for path in sorted({path for pattern in SOURCES for path in BOOK.glob(pattern)}):
+        if path.is_file():
+            found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def set_sources(app: Sphinx, config: Config) -> None:
+    """줄인 값을 설정에 둡니다. 바뀌면 Sphinx가 모든 쪽을 다시 읽습니다."""
+    config["book_sources"] = sources_digest()
+
+
+def note_minutes(app: Sphinx, doctree: nodes.document) -> None:
+    """쪽을 읽는 시간. 다른 쪽의 표에도 나옵니다."""
+    env: Any = app.env
+    env.book_minutes = getattr(env, "book_minutes", {})
+    env.book_minutes[env.docname] = chapter_times.reading_minutes(doctree)
+
+
+def shared(env: Any) -> dict[str, Any]:
+    """한 쪽에 있지만 다른 쪽에도 나오는 것들."""
+    standard = env.domaindata["std"]
+    found = {
+        "titles": {name: title.astext() for name, title in env.titles.items()},
+        "order": env.toctree_includes,
+        "figures": env.toc_fignumbers,
+        "labels": standard["labels"],
+        "anonymous": standard["anonlabels"],
+        "terms": sorted(standard["terms"]) if "terms" in standard else [],
+        "minutes": env.book_minutes,
+    }
+    return copy.deepcopy(found)  # Sphinx는 쪽을 다시 읽을 때 이것들을 그 자리에서 고칩니다.
+
+
+def pages_to_write(app: Sphinx, env: Any) -> list[str]:
+    """바뀐 쪽 말고도 다시 써야 하는 쪽."""
+    before, env.book_shared = getattr(env, "book_shared", None), shared(env)
+    times = {name: chapter_times.execution_seconds(env, name) for name in env.found_docs}
+    seconds, env.book_seconds = getattr(env, "book_seconds", None), times
+    if before != env.book_shared:
+        return sorted(env.found_docs)
+    return sorted(chapter_times.pages_with_times(env)) if seconds != times else []
+
+
+def forget_if_warned(app: Sphinx, exception: Exception | None) -> None:
+    """경고나 오류가 있었으면, 읽어 둔 것을 버립니다."""
+    if exception is not None or app._warncount:
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """확장을 등록합니다."""
+    app.add_config_value("book_sources", "", "env", types=(str,))
+    app.connect("config-inited", set_sources)
+    app.connect("doctree-read", note_minutes, priority=900)
+    app.connect("env-get-updated", pages_to_write, priority=900)  # 번호가 정해진 뒤입니다.
+    app.connect("build-finished", forget_if_warned, priority=999)
+    return {"parallel_read_safe": False}
