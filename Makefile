@@ -1,5 +1,6 @@
 # 책을 짓고 시험하는 두 명령: make book, make test. 어느 것이나 빈 클론에서 시작해도 됩니다.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -27,8 +28,8 @@ check: $(READY) ## 코드의 모양과 형을 봅니다
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-serve: book ## 지은 책을 이 컴퓨터의 브라우저에 보입니다
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+serve: $(READY) ## 책을 브라우저에 보이고, 고칠 때마다 바뀐 쪽을 다시 짓습니다
+	@$(BIN)/python book/_ext/preview.py --port $(PORT)
 
 benchmark: $(READY) ## 훈련과 예측, 빌드의 시간과 메모리를 잽니다
 	$(BIN)/cosine-rnn benchmark

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +38,10 @@ THIRD = """# 셋째 쪽
 """
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"></svg>'
 PAGES = {"index": INDEX, "book/second": SECOND, "book/third": THIRD}
-Build = Callable[..., tuple[set[str], dict[str, str], int]]
 
 
 @pytest.fixture
-def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """쪽들을 짓고, 다시 쓴 쪽과 모든 HTML, 상태를 돌려줍니다."""
     monkeypatch.setattr(freshness, "sources_digest", lambda: "1")
     source = tmp_path / "source"
@@ -80,6 +78,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
         }
         return set(re.findall(r"writing output... \[ *\d+%\] (\S+)", said)), html, app.statuscode
 
+    run.log = lambda: (tmp_path / "log").read_text("utf-8")  # pyright: ignore[reportFunctionMemberAccess]
     return run
 
 
@@ -105,7 +104,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     ],
 )
 def test_changed_pages_and_those_that_show_them_are_written_again(
-    page: str, before: str, after: str, written: set[str], build: Build
+    page: str, before: str, after: str, written: set[str], build: Any
 ):
     pages = dict(PAGES)
     assert build(pages)[0] == set(pages)
@@ -117,16 +116,20 @@ def test_changed_pages_and_those_that_show_them_are_written_again(
     assert html == build(pages, where="fresh")[1]  # 처음부터 지은 것과 같습니다.
 
 
-def test_warnings_of_unchanged_pages_are_said_again(build: Build):
+def test_warnings_of_unchanged_pages_are_said_again(build: Any):
     pages = PAGES | {"book/second": SECOND + "\n{ref}`nowhere`\n"}
-    for _ in range(2):
-        assert build(pages)[0] == set(pages)
-    pages["book/second"] = SECOND
     assert build(pages)[0] == set(pages)
+    assert build(pages)[0] == set(pages)
+    pages["book/second"] = SECOND
+    build(pages)
     assert build(pages)[0] == set()
+    pages["book/second"] = SECOND + "\n{ref}`nowhere`\n"
+    for _ in range(2):  # 그대로 다시 지어도 그 쪽의 경고를 다시 봅니다.
+        assert "book/second" in build(pages)[0]
+        assert "nowhere" in build.log()
 
 
-def test_other_sources_read_everything_again(build: Build, monkeypatch: pytest.MonkeyPatch):
+def test_other_sources_read_everything_again(build: Any, monkeypatch: pytest.MonkeyPatch):
     pages = dict(PAGES)
     build(pages)
     monkeypatch.setattr(freshness, "sources_digest", lambda: "2")

@@ -214,6 +214,40 @@ def test_a_model_without_stateful_layers_is_rejected(use: Any):
             use(model)
 
 
+def test_what_is_not_known_is_refused_and_never_skipped():
+    stack = [
+        keras.Input(batch_shape=(1, 4, 1)),
+        layers.LSTM(2, stateful=True, return_sequences=True),
+    ]
+    mixed = keras.Sequential([*stack, layers.Dense(3, activation="relu"), layers.Dense(1)])
+    for use in (state_step, closed_loop):
+        with rejects("model", "dense"):
+            use(mixed)
+    convolution = keras.Sequential([keras.Input((4, 1)), layers.Conv1D(2, 2), layers.Dense(1)])
+    with rejects("model", "conv1d"):
+        initialize(convolution, seed=0)
+
+
+def test_hidden_layer_with_another_activation_is_read_by_keras():
+    hidden = layers.Dense(3, activation="relu")
+    model = keras.Sequential([keras.Input((4, 1)), layers.Flatten(), hidden, layers.Dense(1)])
+    window = np.random.default_rng(0).normal(size=(5, 4))
+    expected = model.predict_on_batch(window[:, :, None])[:, 0]
+    np.testing.assert_allclose(next_value(model)(window), expected, atol=1e-6)
+
+
+def test_window_model_with_a_cell_of_its_own_is_read_by_keras():
+    model = keras.Sequential([keras.Input((4, 1)), layers.GRU(3), layers.Dense(1)])
+    initialize(model, seed=1)
+    window = np.random.default_rng(0).normal(size=(5, 4))
+    expected = model.predict_on_batch(window[:, :, None])[:, 0]
+    np.testing.assert_allclose(next_value(model)(window), expected, atol=1e-6)
+    keras.utils.set_random_seed(1)
+    ours = keras.Sequential([keras.Input((4, 1)), layers.GRU(3), layers.Dense(1)])
+    for one, other in zip(model.get_weights(), ours.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_closed_loop_cell_starts_from_zero():
     cell = layers.RNN(keras.layers.LSTMCell(2)).cell
     ours = closed_loop(stateful_model((2,))).cell

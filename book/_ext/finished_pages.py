@@ -18,6 +18,7 @@ class FinishedPage:
     """마무리한 쪽 하나.
 
     Attributes:
+        raw: 갓 쓴 쪽을 줄인 값.
         html: 쪽의 글. 스타일과 스크립트의 이름이 들어갈 자리가 비어 있습니다.
         glyphs: 책의 글꼴로 그리는 글자와 코드의 글자.
         prose_glyphs: 책의 글꼴로만 그리는 글자.
@@ -27,6 +28,7 @@ class FinishedPage:
         entry: 찾기의 색인에 들어갈 것. 본문이 없는 쪽이면 ``None``.
     """
 
+    raw: str
     html: str
     glyphs: set[str]
     prose_glyphs: set[str]

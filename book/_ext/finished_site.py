@@ -116,9 +116,16 @@ def check_glyphs(characters: set[str], app: Sphinx) -> None:
 
 
 def finished_page(
-    page: BeautifulSoup, name: str, out: Path, terms: list[dict[str, Any]]
+    text: str, name: str, out: Path, terms: list[dict[str, Any]], last: FinishedPage | None
 ) -> FinishedPage:
-    """갓 쓴 쪽을 다듬고, 다른 파일을 만들 때 쓸 것을 모읍니다."""
+    """갓 쓴 쪽을 다듬고, 다른 파일을 만들 때 쓸 것을 모읍니다.
+
+    지난번과 같은 쪽이면 그때 마무리한 것을 씁니다.
+    """
+    raw = hashlib.sha256(text.encode()).hexdigest()
+    if last is not None and last.raw == raw:
+        return last
+    page = BeautifulSoup(text, "html.parser")
     entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
     page_markup.tidy_head(page, page_markup.describe(page))
     page_markup.draw_icons(page)
@@ -135,7 +142,7 @@ def finished_page(
     if name == "404" and base_path():
         page_markup.make_absolute(page, base_path())
     add_policy(page)
-    return FinishedPage(str(page), *glyphs, words, links, entry)
+    return FinishedPage(raw, str(page), *glyphs, words, links, entry)
 
 
 def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
@@ -208,8 +215,8 @@ def version_of(static: Path) -> str:
 
 def note_written(app: Sphinx, name: str, *_: Any) -> None:
     """이번에 새로 쓴 쪽. 나머지는 지난번에 마무리한 그대로입니다."""
-    written: set[str] = app.env.temp_data.setdefault("written_pages", set())
-    written.add(name)
+    builder: Any = app.builder
+    builder.written_pages = {*getattr(builder, "written_pages", ()), name}
 
 
 def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -221,7 +228,7 @@ def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """새로 쓴 쪽을 마무리하고, 모든 쪽에서 모은 것으로 스타일과 글꼴과 색인을 만듭니다."""
-    written = app.env.temp_data.pop("written_pages", set()) if app.env else set()
+    written: set[str] = getattr(app.builder, "written_pages", set())
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder) or not written:
         return
     logger.info("책을 마무리합니다: 쪽 %d개, 스타일, 글꼴, 검색", len(written))
@@ -232,8 +239,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     terms = load_terms()
     for name in names:
         if name in written:
-            page = BeautifulSoup((out / f"{name}.html").read_text("utf-8"), "html.parser")
-            store.pages[name] = finished_page(page, name, out, terms)
+            text, last = (out / f"{name}.html").read_text("utf-8"), store.pages.get(name)
+            store.pages[name] = finished_page(text, name, out, terms, last)
     pages = {name: store.pages[name] for name in names}
     speak_korean(static / "copybutton.js")
     drop_source_maps([static / name for name in page_markup.SCRIPTS])

@@ -2,7 +2,7 @@
 
 - 확장이나 테마의 틀, 용어 목록이 바뀌면 모두 다시 읽습니다.
 - 제목이나 번호처럼 다른 쪽에도 나오는 것이 바뀌면 모두 다시 씁니다.
-- 경고가 있었으면 다음에는 처음부터 읽습니다. 바뀌지 않은 쪽의 경고도 다시 보입니다.
+- 경고가 있었으면 그때 읽거나 쓴 쪽을 다음에도 다시 읽습니다. 바뀌지 않은 쪽의 경고도 다시 보입니다.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any
 
 import chapter_times
 from docutils import nodes
-from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.application import Sphinx
 from sphinx.config import Config
 
 BOOK = Path(__file__).parents[1]
+WARNED = "warned-pages"
 SOURCES = ("_ext/**/*.py", "_templates/*", "_locale/*", "_fonts/*", "*.yml")
 
 
@@ -67,10 +68,32 @@ def pages_to_write(app: Sphinx, env: Any) -> list[str]:
     return sorted(chapter_times.pages_with_times(env)) if seconds != times else []
 
 
-def forget_if_warned(app: Sphinx, exception: Exception | None) -> None:
-    """경고나 오류가 있었으면, 읽어 둔 것을 버립니다."""
-    if exception is not None or app._warncount:
-        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+def note_touched(app: Sphinx, name: str, *_: Any) -> None:
+    """이번에 읽거나 쓴 쪽."""
+    builder: Any = app.builder
+    builder.touched_pages = {*getattr(builder, "touched_pages", ()), name}
+
+
+def note_read(app: Sphinx, env: Any, names: list[str]) -> None:
+    """이번에 읽는 쪽."""
+    for name in names:
+        note_touched(app, name)
+
+
+def warned_before(app: Sphinx, env: Any, added: Any, changed: Any, removed: Any) -> list[str]:
+    """지난번에 경고가 있었으면 그때 읽거나 쓴 쪽. 다시 읽어야 경고도 다시 나옵니다."""
+    path = Path(app.doctreedir) / WARNED
+    return path.read_text("utf-8").split("\n") if path.exists() else []
+
+
+def remember_warnings(app: Sphinx, exception: Exception | None) -> None:
+    """경고나 오류가 있었으면 이번에 읽거나 쓴 쪽을 적어 둡니다."""
+    path = Path(app.doctreedir) / WARNED
+    touched = getattr(app.builder, "touched_pages", set())
+    if exception is None and not app._warncount:
+        path.unlink(missing_ok=True)
+    elif touched and path.parent.is_dir():
+        path.write_text("\n".join(sorted({*touched, *warned_before(app, *[None] * 4)})), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -79,5 +102,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", set_sources)
     app.connect("doctree-read", note_minutes, priority=900)
     app.connect("env-get-updated", pages_to_write, priority=900)  # 번호가 정해진 뒤입니다.
-    app.connect("build-finished", forget_if_warned, priority=999)
+    app.connect("env-get-outdated", warned_before)
+    app.connect("env-before-read-docs", note_read, priority=100)
+    app.connect("html-page-context", note_touched)
+    app.connect("build-finished", remember_warnings, priority=999)
     return {"parallel_read_safe": False}

@@ -19,7 +19,7 @@ class Weights(NamedTuple):
 
     Attributes:
         W: 입력에 곱하는 가중치. ``(n_inputs, units)``, LSTM은 ``(n_inputs, 4·units)``.
-        U: 앞 은닉 상태에 곱하는 가중치. ``(units, units)`` 또는 ``(units, 4·units)``.
+        U: 이전 은닉 상태에 곱하는 가중치. ``(units, units)`` 또는 ``(units, 4·units)``.
         b: 편향. ``(units,)`` 또는 ``(4·units,)``.
     """
 
@@ -59,7 +59,7 @@ def rnn_step(weights: Weights, x: FloatArray, h: FloatArray) -> FloatArray:
     Args:
         weights: 순환 신경망의 가중치.
         x: 지금 입력. ``(batch, n_inputs)``.
-        h: 앞 은닉 상태. ``(batch, units)``.
+        h: 이전 은닉 상태. ``(batch, units)``.
 
     Returns:
         ``(batch, units)``.
@@ -74,8 +74,8 @@ def lstm_step(weights: Weights, x: FloatArray, h: FloatArray, c: FloatArray) -> 
     Args:
         weights: LSTM의 가중치. 열은 ``i, f, g, o`` 차례입니다.
         x: 지금 입력. ``(batch, n_inputs)``.
-        h: 앞 은닉 상태. ``(batch, units)``.
-        c: 앞 셀 상태. ``(batch, units)``.
+        h: 이전 은닉 상태. ``(batch, units)``.
+        c: 이전 셀 상태. ``(batch, units)``.
 
     Returns:
         여섯 값, 각각 ``(batch, units)``.

@@ -13,6 +13,8 @@ from cosine_rnn.config import TrainConfig, check_units
 from cosine_rnn.support.backend import Model, keras, layers
 from cosine_rnn.support.checks import FloatArray, check_integer, reject
 
+RECURRENT = (layers.SimpleRNN, layers.GRU, layers.LSTM)
+KNOWN = "Dense와 순환층(SimpleRNN, GRU, LSTM)"
 State = list[FloatArray]
 NextValue = Callable[[FloatArray], FloatArray]
 Step = Callable[[FloatArray, State | None], tuple[FloatArray, State]]
@@ -117,6 +119,9 @@ def initialize(model: Model, seed: int) -> None:
     Args:
         model: 이 모듈의 함수가 지은 모델. 가중치가 바뀝니다.
         seed: 난수 시드.
+
+    Raises:
+        ValueError: 처음 값을 어떻게 뽑는지 모르는 층이 있을 때.
     """
     generator = random.Random(seed)
 
@@ -126,12 +131,14 @@ def initialize(model: Model, seed: int) -> None:
     for layer in model.layers:
         if isinstance(layer, layers.Dense):
             layer.kernel.assign(keras.initializers.GlorotUniform(seed=draw())(layer.kernel.shape))
-        elif isinstance(layer, layers.LSTM):
+        elif isinstance(layer, RECURRENT):
             cell = layer.cell
             cell.kernel.assign(keras.initializers.GlorotUniform(seed=draw())(cell.kernel.shape))
             recurrent = keras.initializers.Orthogonal(seed=draw())(cell.recurrent_kernel.shape)
             cell.recurrent_kernel.assign(recurrent)
             draw()  # Keras는 쓰지 않는 드롭아웃의 시드도 뽑습니다.
+        elif layer.weights:
+            raise reject("model", f"{KNOWN}으로 이루어져야 합니다", layer.name)
 
 
 def lstm_layers(model: Model) -> list[Any]:
@@ -149,6 +156,16 @@ def stateful_layers(model: Model) -> list[Any]:
     if not stateful:
         raise reject("model", "상태유지 층이 하나는 있어야 합니다", model.name)
     return stateful
+
+
+def _stack_and_output(model: Model) -> tuple[list[Any], Any]:
+    """쌓은 상태유지 LSTM들과 출력층. 다른 층이 섞여 있으면 모르는 모델입니다."""
+    stack = stateful_layers(model)
+    *lower, output = model.layers
+    if lower != stack or not isinstance(output, layers.Dense):
+        names = [layer.name for layer in model.layers]
+        raise reject("model", "상태유지 LSTM과 출력층만 있어야 합니다", names)
+    return stack, output
 
 
 def reset_state(model: Model) -> None:
@@ -202,11 +219,20 @@ def _dense(layer: Any) -> Callable[[FloatArray], FloatArray]:
     return lambda x: x @ W + b
 
 
+def _has_only_our_layers(model: Model) -> bool:
+    """NumPy로 옮긴 계산과 같은 층만 있는지: LSTM, tanh인 은닉층, 활성화 함수가 없는 출력층."""
+    *hidden, output = model.layers
+    activations = {layer.activation.__name__ for layer in hidden if isinstance(layer, layers.Dense)}
+    kinds = all(isinstance(layer, layers.Flatten | layers.Dense | layers.LSTM) for layer in hidden)
+    linear = isinstance(output, layers.Dense) and output.activation.__name__ == "linear"
+    return kinds and linear and activations <= {"tanh"}
+
+
 def next_value(model: Model) -> NextValue:
     """창을 먹는 모델(``build_mlp``, ``build_lstm``)을 NumPy 함수로 꺼냅니다.
 
     Keras의 ``predict`` 는 부를 때마다 준비에 시간을 쓰므로 한 시점씩 되먹일 때 느립니다.
-    이 함수는 이론 장의 ``cells`` 로 같은 값을 냅니다.
+    이 함수는 이론 장의 ``cells`` 로 같은 값을 냅니다. 거기에 없는 층이 있으면 Keras로 셈합니다.
 
     Args:
         model: 훈련된 모델.
@@ -214,6 +240,8 @@ def next_value(model: Model) -> NextValue:
     Returns:
         창 ``(batch, window_length)`` 을 받아 다음 값 ``(batch,)`` 을 내는 함수.
     """
+    if not _has_only_our_layers(model):
+        return lambda window: keras.ops.convert_to_numpy(model(window[:, :, None]))[:, 0]
     recurrent = [weights_of(layer) for layer in lstm_layers(model)]
     *hidden, head = [_dense(layer) for layer in model.layers if isinstance(layer, layers.Dense)]
 
@@ -240,9 +268,13 @@ def state_step(model: Model) -> Step:
     Returns:
         값 ``(batch,)`` 과 상태를 받아 다음 값 ``(batch,)`` 과 새 상태를 내는 함수.
         상태 자리에 ``None`` 을 주면 0에서 시작합니다. 상태는 층마다 ``h, c`` 차례입니다.
+
+    Raises:
+        ValueError: 상태유지 LSTM과 출력층 말고 다른 층이 있을 때.
     """
-    recurrent = [weights_of(layer) for layer in stateful_layers(model)]
-    head = _dense(model.layers[-1])
+    stack, output = _stack_and_output(model)
+    recurrent = [weights_of(layer) for layer in stack]
+    head = _dense(output)
 
     def step(value: FloatArray, state: State | None) -> tuple[FloatArray, State]:
         if state is None:
@@ -266,14 +298,14 @@ class FeedbackCell(layers.Layer):
 
     def __init__(self, model: Model, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.cells = [layer.cell for layer in stateful_layers(model)]
-        self.head = model.layers[-1]
+        stack, self.head = _stack_and_output(model)
+        self.cells = [layer.cell for layer in stack]
         self.state_size = [size for cell in self.cells for size in cell.state_size] + [1]
         self.output_size = 1
         self.built = True
 
     def get_initial_state(self, batch_size: Any = None) -> list[Any]:
-        """상태와 앞 출력을 모두 0으로 둡니다."""
+        """상태와 이전 출력을 모두 0으로 둡니다."""
         return [keras.ops.zeros((batch_size, size), self.compute_dtype) for size in self.state_size]
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:

@@ -23,11 +23,11 @@ class Windows(NamedTuple):
 
 
 class Streams(NamedTuple):
-    """이어지는 배치. 한 묶음 안에서 배치의 i번째 줄은 앞 배치의 i번째 줄을 잇습니다.
+    """이어지는 배치. 한 묶음 안에서 배치의 i번째 줄은 이전 배치의 i번째 줄을 잇습니다.
 
     Attributes:
         inputs: ``(n_groups · n_chunks · batch_size, chunk_length, 1)``.
-            앞에서부터 ``batch_size`` 줄씩이 한 배치, ``n_chunks`` 배치가 한 묶음입니다.
+            처음부터 ``batch_size`` 줄씩이 한 배치, ``n_chunks`` 배치가 한 묶음입니다.
         targets: ``inputs`` 와 같은 모양. 모든 시점의 정답, 곧 한 시점 뒤의 입력입니다.
         n_chunks: 한 묶음의 배치 수. 상태는 묶음이 시작될 때만 초기화합니다.
         batch_size: 한 배치의 줄 수.
@@ -97,7 +97,7 @@ def make_streams(
             마지막 흐름에 조각 하나도 남지 않을 때.
 
     Examples:
-        두 흐름, 조각 길이 2. 배치는 두 줄씩이고 각 줄이 앞 배치의 같은 줄을 잇습니다.
+        두 흐름, 조각 길이 2. 배치는 두 줄씩이고 각 줄이 이전 배치의 같은 줄을 잇습니다.
 
         >>> make_streams(range(9), n_streams=2, stride=4, chunk_length=2).inputs[:, :, 0]
         array([[0., 1.],
