@@ -31,8 +31,8 @@ def test_bad_arguments_are_rejected_before_the_first_training():
     def never(*_: Any) -> None:
         raise AssertionError("training was started")
 
-    with rejects("model", "'gru'"):
-        next(benchmark.compare(["mlp", "gru"], recipe_epochs=2, on_epoch=never))
+    with rejects("model", "'perceptron'"):
+        next(benchmark.compare(["mlp", "perceptron"], recipe_epochs=2, on_epoch=never))
     for value in (1, 0, -1, 2.0, None):
         with rejects("recipe_epochs", repr(value)):
             next(benchmark.compare(["mlp"], recipe_epochs=value, on_epoch=never))  # pyright: ignore[reportArgumentType]

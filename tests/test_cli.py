@@ -142,7 +142,7 @@ def test_experiment_measures_what_is_chosen(tmp_path: Path, monkeypatch: pytest.
     assert [(row["cell"], row["seed"]) for row in found] == [("rnn", 4), ("rnn", 6)]
     for row, task in zip(found, short([4, 6])[:2], strict=True):
         assert row["accuracy"] == pytest.approx(recall.measure(task)["accuracy"], rel=1e-4)
-    for condition, said in (("colour=red", "'colour'"), ("cell=gru", "'gru'")):
+    for condition, said in (("colour=red", "'colour'"), ("cell=gru", "'perceptron'")):
         assert run_main(monkeypatch, *arguments, "--only", condition) == 2
         assert len(output.read_text("utf-8").splitlines()) == 3, said
 
@@ -195,7 +195,7 @@ def test_benchmark_shows_each_model_and_the_sum(monkeypatch: pytest.MonkeyPatch)
 
 
 WRONG = [  # arguments, what the error shows of them
-    (("train", "gru", "--output", "m.npz"), "gru"),
+    (("train", "perceptron", "--output", "m.npz"), "perceptron"),
     (("train", "mlp"), "--output"),
     (("train", "mlp", "--epochs", "0", "--output", "m.npz"), "0"),
     (("train", "mlp", "--epochs", "many", "--output", "m.npz"), "many"),

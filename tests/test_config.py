@@ -17,7 +17,7 @@ from cosine_rnn.config import (
 )
 
 BAD: dict[str, list[Any]] = {
-    "model": ["gru", "", "LSTM", None, 3],
+    "model": ["perceptron", "", "LSTM", None, 3],
     "seed": [-1, 1.0, True, "0", None, 2**32],
     "units": [(), (0,), (4, -1), (2.5,), "32", 32, None, {4}],
     **{
@@ -120,7 +120,7 @@ def test_recommended_config_has_the_asked_model_and_seed(model: str):
 
 
 def test_recommended_rejects_unknown_models_and_seeds():
-    with rejects("model", "'gru'"):
-        recommended("gru")
+    with rejects("model", "'perceptron'"):
+        recommended("perceptron")
     with rejects("seed", "-1"):
         recommended("mlp", seed=-1)

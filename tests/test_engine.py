@@ -21,7 +21,7 @@ from conftest import rejects
 from cosine_rnn.experiments.recall import RecallTask, measure
 from cosine_rnn.support import catalogue, records, workers
 from cosine_rnn.support.engine import run
-from cosine_rnn.support.records import Row, stored_rows
+from cosine_rnn.support.records import Row, stored_names, stored_rows
 from cosine_rnn.support.storage import ForeignFileError, locked
 from cosine_rnn.support.versions import NAMES
 
@@ -165,7 +165,7 @@ def test_two_commands_do_not_write_one_file(tmp_path: Path):
     assert not path.exists()
 
 
-@pytest.mark.parametrize("name", catalogue.names())
+@pytest.mark.parametrize("name", stored_names())
 def test_every_experiment_goes_on_from_its_record(name: str, tmp_path: Path):
     """실린 기록의 마지막 일을 지우면, 그 하나만 남은 일이 됩니다."""
     rows = stored_rows(name)
@@ -173,7 +173,7 @@ def test_every_experiment_goes_on_from_its_record(name: str, tmp_path: Path):
     tasks = catalogue.load(name).tasks(seeds)
     assert len(pickle.loads(pickle.dumps(tasks))) == len(tasks)
     assert catalogue.summary(name)
-    source = Path(records.__file__).parents[1] / "data" / f"{name}.csv"
+    source = Path(str(records.DATA)) / f"{name}.csv"
     head, *lines = text_of(source).splitlines()
     columns = head.split(",")
     present = catalogue.versions_of(name)

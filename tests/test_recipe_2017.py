@@ -150,7 +150,7 @@ def test_stored_runs_are_whole(dropout: float):
 def test_stored_run_is_found_by_model_seed_and_dropout():
     run = stored_run("lstm", seed=2)
     assert (run.model, run.seed, run.dropout) == ("lstm", 2, 0.3)
-    for wanted in ({"model": "gru"}, {"seed": 99}, {"dropout": 0.25}):
+    for wanted in ({"model": "perceptron"}, {"seed": 99}, {"dropout": 0.25}):
         arguments: dict[str, Any] = {"model": "mlp", **wanted}
         with rejects("model, seed, dropout", repr(next(iter(wanted.values())))):
             stored_run(**arguments)
@@ -183,8 +183,11 @@ def test_forecast_in_signal_units_stands_beside_the_wave():
 
 
 def test_bad_arguments_are_rejected_before_training():
-    for make in (lambda: RecipeTask(model="gru", seed=0), lambda: build_recipe("gru")):
-        with rejects("model", "'gru'"):
+    for make in (
+        lambda: RecipeTask(model="perceptron", seed=0),
+        lambda: build_recipe("perceptron"),
+    ):
+        with rejects("model", "'perceptron'"):
             make()
     for seed in (-1, 0.5, None, 2**32):
         with rejects("seed", repr(seed)):

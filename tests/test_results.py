@@ -86,7 +86,7 @@ def rewrite(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], objec
         lambda h, a: h.pop("versions"),
         lambda h, a: h.update(config=[]),
         lambda h, a: h["config"].update(unknown=1),
-        lambda h, a: h["config"].update(model="gru"),
+        lambda h, a: h["config"].update(model="perceptron"),
         lambda h, a: h["config"].update(epochs=0),
         lambda h, a: h["config"].update(units=[9]),
         lambda h, a: h.update(seconds="long"),

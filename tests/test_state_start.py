@@ -44,6 +44,7 @@ def test_a_perfect_memory_needs_two_values(monkeypatch: pytest.MonkeyPatch):
 
     class Nothing:
         model = None
+        config = recommended("stateful")
 
     monkeypatch.setattr(state_start.training, "train", lambda *_: Nothing)
     monkeypatch.setattr(state_start.models, "state_step", lambda _: step)
@@ -55,7 +56,7 @@ def test_a_perfect_memory_needs_two_values(monkeypatch: pytest.MonkeyPatch):
 def test_bad_arguments_are_rejected():
     with rejects("seeds", r"\[\]"):
         tasks([])
-    with rejects("variant", "'gru'"):
-        StartTask(variant="gru", seed=0)
+    with rejects("variant", "'perceptron'"):
+        StartTask(variant="perceptron", seed=0)
     with rejects("seed", "-1"):
         StartTask(variant="stateful", seed=-1)

@@ -54,8 +54,8 @@ def test_a_family_of_periods_costs_as_much_as_one():
 
 
 def test_tasks_reject_unknown_models_and_seeds():
-    with rejects("model", "'gru'"):
-        SweepTask(model="gru", seed=0)
+    with rejects("model", "'perceptron'"):
+        SweepTask(model="perceptron", seed=0)
     for seeds in ([], [1, 1]):
         with rejects("seeds"):
             sweep.tasks(seeds)

@@ -14,6 +14,7 @@ from cosine_rnn.support.checks import check_choice
 from cosine_rnn.support.versions import NAMES
 
 Row = dict[str, Any]
+DATA = importlib.resources.files("cosine_rnn").joinpath("data")
 
 
 def written(value: Any) -> str:
@@ -56,16 +57,25 @@ def rows(text: str) -> list[Row]:
     ]
 
 
+def stored_names() -> list[str]:
+    """저장소에 실린 기록들의 이름. 만든 실험의 이름과 같습니다."""
+    return sorted(
+        item.name.removesuffix(".csv")
+        for item in DATA.iterdir()
+        if item.read_text("utf-8").startswith("experiment,")
+    )
+
+
 def stored_rows(name: str) -> list[Row]:
-    """저장소에 실린 기록. 실험의 이름으로 부릅니다.
+    """저장소에 실린 기록.
 
     Args:
-        name: ``recall-tuning`` 처럼 하이픈으로 적은 이름.
+        name: ``recall-tuning`` 처럼 하이픈으로 적은 이름. ``stored_names()`` 가운데 하나.
     """
-    folder = importlib.resources.files("cosine_rnn").joinpath("data")
-    names = sorted(item.name.removesuffix(".csv") for item in folder.iterdir())
-    check_choice("name", name, names)
-    return rows(folder.joinpath(f"{name}.csv").read_text("utf-8"))
+    path = DATA.joinpath(f"{name}.csv")
+    if not path.is_file():
+        check_choice("name", name, stored_names())
+    return rows(path.read_text("utf-8"))
 
 
 def select(rows: Iterable[Row], **equal: Any) -> list[Row]:
