@@ -39,16 +39,16 @@ def test_subset_has_exactly_the_characters_asked_for(tmp_path: Path):
     ],
 )
 def test_characters_of_a_page(html: str, characters: str):
-    assert web_fonts.glyphs(read(html)) == set(characters)
+    assert web_fonts.glyphs(read(html)).all == set(characters)
 
 
 def test_code_is_not_drawn_by_the_book_font():
-    assert web_fonts.prose_glyphs(read("<p>가<code>나</code></p><pre>다</pre>")) == {"가"}
+    assert web_fonts.glyphs(read("<p>가<code>나</code></p><pre>다</pre>")).prose == {"가"}
 
 
 def test_math_has_its_own_characters():
     page = read('<p>가</p><span class="katex-html"><span>𝑥</span>2</span>')
-    assert web_fonts.math_glyphs(page) == {"𝑥", "2"}
+    assert web_fonts.glyphs(page).math == {"𝑥", "2"}
 
 
 def test_a_missing_character_is_found_with_its_place():

@@ -88,6 +88,16 @@ def reading_minutes(doctree: nodes.document) -> int:
     return max(1, math.ceil(seconds / 60))
 
 
+def minutes(env: Any) -> dict[str, int]:
+    """쪽마다 읽는 시간(분). 쪽을 읽을 때 셉니다."""
+    return {name: found["reading-minutes"] for name, found in env.metadata.items() if found}
+
+
+def note_minutes(app: Sphinx, doctree: nodes.document) -> None:
+    """읽은 쪽의 시간을 적어 둡니다."""
+    app.env.metadata[app.env.docname]["reading-minutes"] = reading_minutes(doctree)
+
+
 def execution_seconds(env: SphinxEnvType, docname: str) -> float | None:
     """쪽의 셀을 실행하는 데 걸린 시간(초). 셀이 없으면 ``None`` 입니다."""
     data = NbMetadataCollector.get_exec_data(env, docname)
@@ -130,7 +140,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """장의 제목 아래와 미리 잡아 둔 자리에 시간을 넣습니다."""
     env: Any = app.env
     if is_chapter(doctree) and docname != env.config.root_doc:
-        text = f"읽기 약 {reading_minutes(env.get_doctree(docname))}분"
+        text = f"읽기 약 {minutes(env)[docname]}분"
         seconds = execution_seconds(env, docname)
         if seconds is not None:
             text += f" · 셀을 모두 실행하는 데 {max(1, round(seconds))}초"
@@ -142,8 +152,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             logger.warning("책에 없는 쪽입니다: %s", place["docname"], location=place)
             place.replace_self(nodes.Text(""))
             continue
-        minutes = reading_minutes(env.get_doctree(place["docname"]))
-        place.replace_self(nodes.Text(f"{minutes}분"))
+        place.replace_self(nodes.Text(f"{minutes(env)[place['docname']]}분"))
     for place in list(doctree.findall(ExecutionTimes)):
         place.replace_self(execution_table(app, docname))
 
@@ -154,5 +163,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_node(ExecutionTimes)
     app.add_role("reading-time", ReadingTimeRole())
     app.add_directive("execution-times", ExecutionTimesDirective)
+    app.connect("doctree-read", note_minutes, priority=900)
     app.connect("doctree-resolved", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

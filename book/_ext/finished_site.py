@@ -126,7 +126,6 @@ def finished_page(
     if last is not None and last.raw == raw:
         return last
     page = BeautifulSoup(text, "html.parser")
-    entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
     page_markup.tidy_head(page, page_markup.describe(page))
     page_markup.draw_icons(page)
     page_markup.name_controls(page)
@@ -134,7 +133,7 @@ def finished_page(
     page_markup.wrap_tables(page)
     page_markup.size_images(page, (out / name).parent)
     page_markup.note_terms(page, {t["term"].lower(): str(t["meaning"]) for t in terms})
-    glyphs = (web_fonts.glyphs(page), web_fonts.prose_glyphs(page), web_fonts.math_glyphs(page))
+    glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
     extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
     page_markup.keep_used_assets(page, extra, VERSION)
@@ -142,7 +141,10 @@ def finished_page(
     if name == "404" and base_path():
         page_markup.make_absolute(page, base_path())
     add_policy(page)
-    return FinishedPage(raw, str(page), *glyphs, words, links, entry)
+    html = str(page)
+    # 색인은 나무에서 글을 떼어 내며 읽으므로 마지막입니다.
+    entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
+    return FinishedPage(raw, html, *glyphs, words, links, entry)
 
 
 def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:

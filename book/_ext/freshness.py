@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import chapter_times
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -36,13 +35,6 @@ def set_sources(app: Sphinx, config: Config) -> None:
     config["book_sources"] = sources_digest()
 
 
-def note_minutes(app: Sphinx, doctree: nodes.document) -> None:
-    """쪽을 읽는 시간. 다른 쪽의 표에도 나옵니다."""
-    env: Any = app.env
-    env.book_minutes = getattr(env, "book_minutes", {})
-    env.book_minutes[env.docname] = chapter_times.reading_minutes(doctree)
-
-
 def shared(env: Any) -> dict[str, Any]:
     """한 쪽에 있지만 다른 쪽에도 나오는 것들."""
     standard = env.domaindata["std"]
@@ -53,7 +45,7 @@ def shared(env: Any) -> dict[str, Any]:
         "labels": standard["labels"],
         "anonymous": standard["anonlabels"],
         "terms": sorted(standard["terms"]) if "terms" in standard else [],
-        "minutes": env.book_minutes,
+        "minutes": chapter_times.minutes(env),
     }
     return copy.deepcopy(found)  # Sphinx는 쪽을 다시 읽을 때 이것들을 그 자리에서 고칩니다.
 
@@ -66,6 +58,11 @@ def pages_to_write(app: Sphinx, env: Any) -> list[str]:
     if before != env.book_shared:
         return sorted(env.found_docs)
     return sorted(chapter_times.pages_with_times(env)) if seconds != times else []
+
+
+def leave_toctrees(app: Sphinx, env: Any) -> None:
+    """Sphinx는 차례가 있는 쪽도 늘 다시 씁니다. 거기 나오는 것이 바뀌었는지는 위에서 보았습니다."""
+    env.files_to_rebuild.clear()
 
 
 def note_touched(app: Sphinx, name: str, *_: Any) -> None:
@@ -100,10 +97,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
     app.add_config_value("book_sources", "", "env", types=(str,))
     app.connect("config-inited", set_sources)
-    app.connect("doctree-read", note_minutes, priority=900)
     app.connect("env-get-updated", pages_to_write, priority=900)  # 번호가 정해진 뒤입니다.
     app.connect("env-get-outdated", warned_before)
     app.connect("env-before-read-docs", note_read, priority=100)
+    app.connect("env-check-consistency", leave_toctrees)
     app.connect("html-page-context", note_touched)
     app.connect("build-finished", remember_warnings, priority=999)
     return {"parallel_read_safe": False}

@@ -46,29 +46,27 @@ def entry(anchor: str, title: str, body: Tag) -> list[str]:
 
 
 def section_entries(section: Tag) -> list[list[str]]:
-    """아래 절을 뺀 절 하나와 그 안의 뜻풀이들."""
-    copy = BeautifulSoup(str(section), "html.parser").find("section")
-    assert isinstance(copy, Tag)
-    for node in copy.select(UNSEARCHED):
-        node.decompose()
-    for inner in copy.find_all("section"):
-        inner.decompose()
+    """아래 절을 이미 떼어 낸 절 하나와 그 안의 뜻풀이들. 절에서 글을 떼어 내며 읽습니다."""
     meanings = []
-    for name in reversed(copy.select(ENTRY)):  # 안쪽의 뜻풀이부터 떼어 냅니다.
+    for name in reversed(section.select(ENTRY)):  # 안쪽의 뜻풀이부터 떼어 냅니다.
         meaning, title = name.find_next_sibling("dd"), name.select_one(".descname") or name
         assert isinstance(meaning, Tag)
         meaning.insert(0, name.extract())
         meanings.append(entry(str(name["id"]), title.get_text(), meaning.extract()))
-    heading = copy.find(re.compile("^h[1-6]$"))
+    heading = section.find(re.compile("^h[1-6]$"))
     title = heading.extract().get_text() if isinstance(heading, Tag) else ""
-    return [entry(str(section.get("id", "")), title, copy), *reversed(meanings)]
+    return [entry(str(section.get("id", "")), title, section), *reversed(meanings)]
 
 
 def page_entry(name: str, page: BeautifulSoup) -> dict[str, Any]:
-    """쪽 하나: 주소, 제목, 무게, 찾는 단위들."""
+    """쪽 하나: 주소, 제목, 무게, 찾는 단위들. 쪽에서 글을 떼어 내며 읽습니다."""
     article = page.find("article")
     assert isinstance(article, Tag)
-    found = [part for section in article.find_all("section") for part in section_entries(section)]
+    for node in article.select(UNSEARCHED):
+        node.decompose()
+    # 뒤의 것부터 떼면, 절을 읽을 때 그 아래 절은 이미 없습니다.
+    sections = [section.extract() for section in reversed(article.find_all("section"))]
+    found = [part for section in reversed(sections) for part in section_entries(section)]
     return {"url": f"{name}.html", "title": found[0][1], "weight": weight(name), "parts": found}
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -98,14 +99,19 @@ def tidy_head(page: BeautifulSoup, description: str) -> None:
 
 def describe(page: BeautifulSoup) -> str:
     """쪽이 답하는 질문 또는 첫 문단. 수식은 뺍니다."""
-    article = page.find("article")
-    if not isinstance(article, Tag):
-        return ""
-    copy = BeautifulSoup(str(article), "html.parser")
-    for node in copy.select(".katex, .headerlink, .reading-time, figure, .cell, table"):
-        node.decompose()
-    first = copy.select_one("blockquote p, h1 ~ p, section > p")
-    return " ".join(first.get_text().split())[:150] if first else ""
+    for first in page.select("article blockquote p, article h1 ~ p, article section > p"):
+        if "reading-time" in first.get_attribute_list("class") or first.find_parent(is_not_prose):
+            continue
+        text = copy.copy(first)
+        for node in text.select(".katex, .headerlink"):
+            node.decompose()
+        return " ".join(text.get_text().split())[:150]
+    return ""
+
+
+def is_not_prose(node: Tag) -> bool:
+    """그림, 표, 셀."""
+    return node.name in ("figure", "table") or "cell" in node.get_attribute_list("class")
 
 
 def draw_icons(page: BeautifulSoup) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import gc
 import os
 import signal
 import sys
@@ -33,7 +34,7 @@ setInterval(async () => {
   const now = await (await fetch("/build.txt", { cache: "no-store" })).text();
   if (seen !== undefined && now !== seen) location.reload();
   seen = now;
-}, 300);
+}, 100);
 """
 TAG = '<script src="/preview.js" defer=""></script></body>'
 
@@ -43,6 +44,7 @@ def build() -> bool:
     from jupyter_book.cli.main import main as jupyter_book
 
     os.chdir(ROOT)
+    gc.disable()  # 나무를 수십만 마디 만드는 동안 쓰레기를 찾지 않으면 훨씬 빠릅니다.
     try:
         jupyter_book(["build", ".", "-W", "--keep-going", "-q"], standalone_mode=False)
     except SystemExit as error:
@@ -50,6 +52,8 @@ def build() -> bool:
     except Exception as error:  # 책을 고치는 동안에는 어떤 오류에도 멈추지 않습니다.
         click.echo(str(error), err=True)
         return False
+    finally:
+        gc.enable()
     return True
 
 
@@ -136,7 +140,7 @@ def main(port: int) -> None:
     server = serve(SHOWN, port)
     click.echo(f"책: http://127.0.0.1:{server.server_port}/ (멈추려면 Ctrl-C)")
     watched = [ROOT / name for name in WATCHED]
-    for changes in watchfiles.watch(*watched, debounce=200, step=20, raise_interrupt=False):
+    for changes in watchfiles.watch(*watched, debounce=50, step=10, raise_interrupt=False):
         if needs_restart(path for _, path in changes):
             server.server_close()
             os.execv(sys.executable, [sys.executable, *sys.argv])

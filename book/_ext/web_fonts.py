@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from bs4 import BeautifulSoup, Comment
+from bs4 import BeautifulSoup, Comment, Tag
 from bs4.element import Doctype
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -25,32 +26,45 @@ CODE = {"pre", "code", "kbd"}
 FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk"]
 
 
-def texts(page: BeautifulSoup, skipped: set[str]) -> Iterator[str]:
-    """``skipped`` 에 든 마디와 수식(그림에서는 ``…-math``)의 밖에 있는 글."""
-    for node in page.find_all(string=True):
-        parents = list(node.parents)
-        if isinstance(node, Comment | Doctype) or {parent.name for parent in parents} & skipped:
-            continue
-        names = [name for parent in parents for name in parent.get("class") or []]
-        if not any(name == "katex" or name.endswith("-math") for name in names):
-            yield str(node)
-    for node in page.select("[data-bs-title]"):
-        yield str(node["data-bs-title"])
+class Glyphs(NamedTuple):
+    """쪽에 나온 글자.
+
+    Attributes:
+        all: 수식이 아닌 글자 모두. 수식은 따로 그립니다.
+        prose: 책의 글꼴로만 그리는 글자. 코드는 기기의 고정폭 글꼴로 그립니다.
+        math: 수식이 그리는 글자.
+    """
+
+    all: set[str]
+    prose: set[str]
+    math: set[str]
 
 
-def glyphs(page: BeautifulSoup) -> set[str]:
-    """쪽에 나온 글자. 수식은 따로 그립니다."""
-    return {c for text in texts(page, UNSEEN) for c in text if not c.isspace()}
-
-
-def prose_glyphs(page: BeautifulSoup) -> set[str]:
-    """책의 글꼴로만 그리는 글자. 코드는 기기의 고정폭 글꼴로 그립니다."""
-    return {c for text in texts(page, UNSEEN | CODE) for c in text if not c.isspace()}
-
-
-def math_glyphs(page: BeautifulSoup) -> set[str]:
-    """쪽의 수식이 그리는 글자."""
-    return {c for node in page.select(".katex-html") for c in node.get_text()}
+def glyphs(page: BeautifulSoup) -> Glyphs:
+    """나무를 한 번 지나며 글자를 모읍니다. 그림의 수식은 이름이 ``…-math`` 입니다."""
+    found = Glyphs(set(), set(), set())
+    waiting: list[tuple[Tag, bool, bool]] = [(page, False, False)]
+    while waiting:
+        tag, in_code, in_math = waiting.pop()
+        for node in tag.children:
+            if isinstance(node, Tag):
+                if node.name in UNSEEN:
+                    continue
+                names = node.get_attribute_list("class")
+                math = in_math or any(n == "katex" or str(n).endswith("-math") for n in names if n)
+                if "katex-html" in names:
+                    found.math.update(node.get_text())
+                waiting.append((node, in_code or node.name in CODE, math))
+                if title := node.get("data-bs-title"):
+                    found.all.update(str(title))
+                    found.prose.update(str(title))
+            elif not in_math and not isinstance(node, Comment | Doctype):
+                found.all.update(str(node))
+                if not in_code:
+                    found.prose.update(str(node))
+    # 수식에서는 빈칸도 너비가 있는 글자입니다.
+    shown, prose = ({c for c in kind if not c.isspace()} for kind in (found.all, found.prose))
+    return Glyphs(shown, prose, found.math)
 
 
 def subset_of(source: Path, characters: Iterable[str], family: str = "") -> bytes:
