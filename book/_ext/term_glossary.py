@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
+from section_ids import rename, slug
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -46,7 +47,17 @@ class TermGlossary(SphinxDirective):
         lines.append("```")
         node = nodes.container()
         self.state.nested_parse(StringList(lines, source=str(TERMS)), 0, node)
+        self.name_terms(node)
         return list(node.children)
+
+    def name_terms(self, glossary: nodes.Element) -> None:
+        """낱말의 주소를 낱말에서 만듭니다. ``{term}`` 도 그리로 이어집니다."""
+        domain: Any = self.env.get_domain("std")
+        for term in glossary.findall(nodes.term):
+            new = f"term-{slug(term.astext())}"
+            rename(self.state.document, term, new)
+            domain.objects["term", term.astext()] = (self.env.docname, new)
+            domain._terms[term.astext().lower()] = (self.env.docname, new)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
