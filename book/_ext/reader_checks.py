@@ -27,16 +27,19 @@ def sentence_of(node: nodes.Element) -> str:
     return copy.astext()
 
 
+def line_of(node: nodes.Element) -> int | None:
+    """마디의 줄. 글 속의 그림과 표의 칸에는 제 줄이 없어, 감싸는 것의 줄을 씁니다."""
+    return next((parent.line for parent in traverse_parent(node) if parent.line), None)
+
+
 def check(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """쪽 하나를 봅니다. 참고문헌의 제목은 옮기지 않습니다."""
     for image in doctree.findall(nodes.image):
         if not HANGUL.search(image.get("alt", "")):
-            # 그림은 글 속의 마디라 제 줄이 없을 때가 있습니다.
-            line = next((n.line for n in traverse_parent(image) if n.line), None)
             logger.warning(
                 "그림에는 한국어 대체 텍스트(alt)가 있어야 합니다. 받은 값: %r",
                 image.get("alt", ""),
-                location=(docname, line),
+                location=(docname, line_of(image)),
             )
     for node in doctree.findall(lambda n: isinstance(n, nodes.paragraph | nodes.title)):
         if isinstance(node.parent, nodes.citation):
