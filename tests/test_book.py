@@ -146,46 +146,6 @@ def test_interface_is_korean(name: str):
     assert left == set()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_forbidden_words_do_not_appear(name: str):
-    if name == "book/appendix/glossary":
-        return  # 다른 이름을 알려 주는 곳입니다.
-    text = prose(name)
-    terms = yaml.safe_load((ROOT / "book" / "terms.yml").read_text("utf-8"))
-    found = {word for term in terms for word in term.get("avoid", []) if word in text}
-    assert found == set()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_worn_phrases_do_not_appear(name: str):
-    worn = (
-        "알아보겠|알아보도록|되어지|을 통해|를 통해|가지고 있습니다|것을 확인할 수 있|매우 |강력한"
-    )
-    assert re.findall(f"{worn}|아래와 같|위와 같", prose(name)) == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_chapter_follows_the_skeleton(name: str):
-    headings = [title_of(heading) for heading in article(name)("h2")]
-    tail = ["무엇을 보았나", "연습문제", "더 읽을거리", "이 장 인용하기"]
-    assert headings[0] == "준비"
-    assert headings[-4:] == tail
-    question = article(name).find("h1").find_next("blockquote")  # pyright: ignore
-    assert question
-    assert question.get_text().strip().endswith(("?", "다."))
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_chapter_has_three_solved_exercises(name: str):
-    (section,) = [
-        heading.parent for heading in article(name)("h2") if title_of(heading) == "연습문제"
-    ]
-    exercises = section.select(".exercise")  # pyright: ignore[reportOptionalMemberAccess]
-    solved = section.select(".exercise + details.solution")  # pyright: ignore[reportOptionalMemberAccess]
-    assert len(exercises) >= 3
-    assert len(solved) == len(exercises) == len(article(name).select("details.solution"))
-
-
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_chapter_gives_its_own_citation(name: str):
     bibtex = article(name).select(".highlight-bibtex")
@@ -209,8 +169,32 @@ def test_every_drawing_is_in_one_page():
     assert sorted(drawn) == [*lecture, "learning-map-title"]
 
 
-def test_root_page_leads_to_the_book():
-    assert "url=book/index.html" in (HTML / "index.html").read_text("utf-8")
+def test_root_page_leads_to_the_book_and_stands_by_itself():
+    root = page("index")
+    assert root.select_one("meta[http-equiv=refresh]")["content"] == "0; url=book/index.html"  # pyright: ignore
+    assert root.select_one("html[lang=ko] title").get_text() == page("book/index").title.get_text()  # pyright: ignore
+    for node, key in ((root.select_one("a"), "href"), (root.select_one("link[rel=icon]"), "href")):
+        assert (HTML / str(node[key])).is_file()  # pyright: ignore
+
+
+def test_a_host_that_runs_jekyll_keeps_every_file():
+    assert (HTML / ".nojekyll").is_file()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_formulas_and_code_are_not_translated(name: str):
+    for node in article(name).select(".katex, pre, code"):
+        assert node.find_parent(translate="no") or node.get("translate") == "no", node
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_addresses_of_sections_come_from_their_titles(name: str):
+    numbered = [
+        str(section["id"])
+        for section in article(name)("section", id=re.compile(r"^id\d+$"))
+        if re.search(r"\w", title_of(section.find(re.compile("^h[1-6]$"))))  # pyright: ignore
+    ]
+    assert numbered == []
 
 
 def test_plots_are_vector_pictures():

@@ -54,7 +54,7 @@ VERSION = "@site-version@"
 OTHER_PAGES = ("search", "404")
 """원고가 없는 쪽."""
 
-KEPT = {"index.html", "404.html", "objects.inv"}
+KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
 OWN_SCRIPTS = ("search.js", "site.js")
 
@@ -131,6 +131,7 @@ def finished_page(
     page_markup.name_controls(page)
     page_markup.mend_body(page)
     page_markup.wrap_tables(page)
+    page_markup.leave_untranslated(page)
     page_markup.size_images(page, (out / name).parent)
     page_markup.note_terms(page, {t["term"].lower(): str(t["meaning"]) for t in terms})
     glyphs = web_fonts.glyphs(page)
@@ -255,10 +256,22 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     version = version_of(static)
     for name, page in pages.items():
         write_if_changed(out / f"{name}.html", page.html.replace(VERSION, version))
+    write_root(app, out)
     used = {out / f"{name}.html" for name in pages}.union(*(page.links for page in pages.values()))
     remove_unused(out, used)
     store.pages = pages
     store.save()
+
+
+def write_root(app: Sphinx, out: Path) -> None:
+    """책의 뿌리를 연 사람을 첫 쪽으로 보냅니다. 넘어가지 않는 브라우저에서는 고리를 누릅니다."""
+    context = {
+        "title": app.config.html_title,
+        "first": f"{app.config.root_doc}.html",
+        "icon": f"_static/{Path(app.config.html_favicon).name}",
+    }
+    text = app.builder.templates.render("root.html", context)  # pyright: ignore
+    (out / "index.html").write_text(text, "utf-8")
 
 
 def write_if_changed(path: Path, text: str) -> None:

@@ -61,7 +61,8 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
     for node in [*page("script"), *page("noscript")]:
         if node.find_parent("article") is None:
             node.decompose()
-    for link in page("link", rel=["stylesheet", "preload"]):
+    # 앞뒤 쪽의 주소는 본문에도 있습니다. 머리에 두면 미리 받으려는 브라우저가 정책에 걸립니다.
+    for link in page("link", rel=["stylesheet", "preload", "prev", "next"]):
         link.decompose()
     root = content_root(page)
     first = new(page, "script")
@@ -107,6 +108,12 @@ def describe(page: BeautifulSoup) -> str:
             node.decompose()
         return " ".join(text.get_text().split())[:150]
     return ""
+
+
+def leave_untranslated(page: BeautifulSoup) -> None:
+    """식과 코드는 브라우저가 쪽을 옮길 때에도 그대로 둡니다."""
+    for node in page.select(".math, pre, :not(pre) > code"):
+        node["translate"] = "no"
 
 
 def is_not_prose(node: Tag) -> bool:
