@@ -12,8 +12,10 @@ help: ## 명령을 보입니다
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else f"Python 3.10–3.13이 필요합니다. 받은 값: {v[0]}.{v[1]}. 예: make PYTHON=python3.11 book")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "$(VENV)에 설치합니다. 몇 분이 걸립니다."
+	@started=$$(date +%s) && $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && \
+	  echo "설치: $$(($$(date +%s) - started))초"
 	@touch $@
 
 book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
@@ -21,7 +23,7 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 	@echo "책: file://$(CURDIR)/_build/html/index.html"
 
 test: $(READY) check book ## 책을 짓고 모든 시험을 돌립니다
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(READY) ## 코드의 모양과 형을 봅니다
 	$(BIN)/ruff check .
