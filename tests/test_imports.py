@@ -17,7 +17,7 @@ FOLDER = Path(cosine_rnn.__file__).parent
 ROOMS = {
     "support": "checks notation storage versions records catalogue workers engine backend",
     "": "signals windows cells config models forecast refinement progress results "
-    "window_training stream_training training metrics significance evaluation plots",
+    "window_training stream_training training portable metrics significance evaluation plots",
     "beyond": "changing_signals linear_tracking frequency_tracking sentences bigrams recurrent "
     "changing_networks statistical",
 }
@@ -30,7 +30,7 @@ EXPERIMENTS = sorted(
 UPPER = ["benchmark", "cli", "__main__"]
 ORDER = [*LOWER, *EXPERIMENTS, *UPPER]
 HEAVY = {"support.backend", "models", "refinement", "progress", "results", "window_training"}
-HEAVY |= {"stream_training", "training", "evaluation", "beyond.recurrent"}
+HEAVY |= {"stream_training", "training", "portable", "evaluation", "beyond.recurrent"}
 HEAVY |= {"beyond.changing_networks", "benchmark", *EXPERIMENTS}
 LIGHT = [module for module in ORDER if module not in HEAVY]
 

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import korean_search
+import lab
 import page_markup
 import style_sheet
 import web_fonts
@@ -56,7 +57,7 @@ OTHER_PAGES = ("search", "404")
 
 KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
-OWN_SCRIPTS = ("search.js", "site.js")
+OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE)
 
 
 def leave_search(app: Sphinx) -> None:
@@ -137,6 +138,8 @@ def finished_page(
     glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
     extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
+    if page.select_one(".lab") is not None:
+        extra = (*extra, lab.BUNDLE)
     page_markup.keep_used_assets(page, extra, VERSION)
     links = linked_files(page, (out / name).parent)
     if name == "404" and base_path():
@@ -151,7 +154,9 @@ def finished_page(
 def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     """책과 수식의 글꼴을 나온 글자만 남겨 씁니다."""
     characters = set().union(*(page.glyphs for page in pages.values()))
-    scripts = "".join((static / name).read_text("utf-8") for name in ("search.js", "copybutton.js"))
+    scripts = "".join(
+        (static / name).read_text("utf-8") for name in ("search.js", "copybutton.js", lab.BUNDLE)
+    )
     check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
     characters |= {c for c in scripts if c.isprintable()}
     characters |= {chr(code) for code in range(0x20, 0x7F)}
@@ -245,6 +250,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
             text, last = (out / f"{name}.html").read_text("utf-8"), store.pages.get(name)
             store.pages[name] = finished_page(text, name, out, terms, last)
     pages = {name: store.pages[name] for name in names}
+    lab.write_bundle(static)
     speak_korean(static / "copybutton.js")
     drop_source_maps([static / name for name in page_markup.SCRIPTS])
     root = app.config.root_doc

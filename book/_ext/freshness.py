@@ -18,7 +18,7 @@ from sphinx.config import Config
 
 BOOK = Path(__file__).parents[1]
 WARNED = "warned-pages"
-SOURCES = ("_ext/**/*.py", "_templates/*", "_locale/*", "_fonts/*", "*.yml")
+SOURCES = ("_ext/**/*.py", "_templates/*", "_locale/*", "_fonts/*", "_static/lab/*", "*.yml")
 
 
 def sources_digest() -> str:

@@ -7,7 +7,7 @@
   workers → engine → backend``
 - ``cosine_rnn``: 책의 줄기, 신호에서 모델을 거쳐 예측까지. ``signals → windows → cells → config →
   models → forecast → refinement → progress → results → window_training → stream_training →
-  training → metrics → significance → evaluation → plots``
+  training → portable → metrics → significance → evaluation → plots``
 - ``beyond``: 코사인 너머의 장이 쓰는 신호와 방법. ``changing_signals → linear_tracking →
   frequency_tracking → sentences → bigrams → recurrent → changing_networks → statistical``
 - ``experiments``: 저장해 둔 기록을 만든 실험. 파일 하나가 실험 하나입니다.
