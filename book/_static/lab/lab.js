@@ -3,6 +3,7 @@
   "use strict";
   const { SETTINGS, components, format, h, number, parse, start, written } = globalThis.Lab;
   const BUDGET = 8; // 한 화면을 그리는 사이에 셈에 쓰는 시간(1,000분의 1초)
+  const REDRAW = 100; // 셈하는 동안 자라는 그림을 다시 그리는 간격
   const STEP = 80; // 재생의 한 시점. 움직임을 줄인 화면에서는 더 천천히 갑니다.
   const SLOW = 500;
 
@@ -13,7 +14,7 @@
   const make_view = (name, id, data, state, settings) => {
     const view = { name, id, data, state, settings, picked: new Map(), asked: new Set() };
     const { parts } = components[name];
-    view.part = (part) => h("div", { "data-part": part, class: "lab-part" }, view.results ? parts[part](view) : []);
+    view.part = (part) => ({ ...h("div", { "data-part": part, class: "lab-part" }, view.results ? parts[part](view) : []), keep: !view.results });
     view.button = (label, act, more = {}) => h("button", { type: "button", ...more, on: { click: act } }, label);
     view.slider = (setting) => {
       const { label, from, to, step } = settings[setting];
@@ -82,17 +83,13 @@
   Object.assign(globalThis.Lab, { make_view, rendered, settings_of, tree });
   if (typeof document === "undefined") return;
 
-  const { built } = globalThis.Lab;
-  const grown = (nodes) => h("div", {}, nodes).children.map(built);
+  const { built, grow } = globalThis.Lab;
 
   const refresh = (view, names = Object.keys(components[view.name].parts)) => {
     if (!view.results) return;
     for (const part of names) {
       const place = view.root.querySelector(`[data-part="${part}"]`);
-      // 글쇠로 고르던 단추를 다시 그리며 잃지 않게 합니다.
-      const held = place.contains(document.activeElement) ? document.activeElement.textContent : null;
-      place.replaceChildren(...grown(components[view.name].parts[part](view)));
-      if (held !== null) [...place.querySelectorAll("button")].find((b) => b.textContent === held)?.focus();
+      grow(place, h("div", {}, components[view.name].parts[part](view)).children);
     }
     light(view);
   };
@@ -125,26 +122,61 @@
     }, 700);
   };
 
-  // 셈을 화면 사이에 나누어 합니다. 새 셈이 시작되면 하던 셈은 버립니다. 나눌 때마다 each를 부릅니다.
-  const pump = (view, each) => {
-    const work = components[view.name].compute(view);
-    const turn = (view.turn = (view.turn ?? 0) + 1);
-    const go = () => {
-      if (turn !== view.turn) return;
-      const until = performance.now() + BUDGET;
-      let done = false;
-      while (!done && performance.now() < until) ({ done } = work.next());
-      each(done);
-      if (!done) requestAnimationFrame(go);
-    };
-    go();
+  // 셈을 화면 사이에 나누어 합니다. 한 화면에 한 계기만 하므로, 계기가 여럿이어도 화면이 멈추지 않습니다.
+  // 새 셈이 시작되면 하던 셈은 버립니다.
+  const waiting = new Map();
+  let ticking = false;
+
+  const work_on = (view) => {
+    const { work, each } = waiting.get(view);
+    const until = performance.now() + BUDGET;
+    let done = false;
+    while (!done && performance.now() < until) ({ done } = work.next());
+    waiting.delete(view);
+    if (!done) waiting.set(view, { work, each }); // 차례의 맨 뒤로.
+    each(done);
+    if (done) view.root.removeAttribute("aria-busy");
   };
 
-  const restart = (view) =>
-    pump(view, (done) => {
-      refresh(view);
-      if (done) announce(view);
+  const tick = () => {
+    const [view] = waiting.keys();
+    if (view) work_on(view);
+    ticking = waiting.size > 0;
+    if (ticking) requestAnimationFrame(tick);
+  };
+
+  const pump = (view, work, each) => {
+    waiting.delete(view);
+    waiting.set(view, { work, each });
+    view.root.setAttribute("aria-busy", "true");
+    if (!ticking) requestAnimationFrame(tick);
+    ticking = true;
+  };
+
+  // 셈하는 동안에는 자라는 것만 다시 그립니다. 다 셈하면 한 부분씩 그려, 그리느라 멈추지도 않습니다.
+  const restart = (view) => {
+    const { compute, parts, growing = [] } = components[view.name];
+    let computing = true;
+    let drawn = 0;
+    const work = function* () {
+      yield* compute(view);
+      computing = false;
+      for (const part of Object.keys(parts)) {
+        refresh(view, [part]);
+        yield part;
+      }
+    };
+    pump(view, work(), (done) => {
+      if (done) {
+        view.ready = true;
+        sync([view], view.state);
+        announce(view);
+      } else if (computing && view.ready && performance.now() - drawn > REDRAW) {
+        refresh(view, growing);
+        drawn = performance.now();
+      }
     });
+  };
 
   const move_cursor = (view) => {
     const { place } = components[view.name];
@@ -164,7 +196,7 @@
         const { setting } = control.dataset;
         const value = String(state[setting]);
         if (control.value !== value) control.value = value;
-        control.disabled = components[view.name].unused?.(view, setting) ?? false;
+        control.disabled = (view.results && components[view.name].unused?.(view, setting)) ?? false;
       }
       for (const output of root.querySelectorAll("[data-shows]")) output.textContent = String(state[output.dataset.shows]);
     }
@@ -202,6 +234,7 @@
   };
 
   const take = (view) => (kind) => {
+    if (!view.results) return;
     const named = `lab-${view.name}`;
     if (kind === "고리") {
       const field = view.root.querySelector("[data-link]");
@@ -239,6 +272,7 @@
   };
 
   const play = (view) => (next) => {
+    if (!view.results) return;
     if (view.playing) {
       stop(view);
       announce(view);
@@ -254,11 +288,10 @@
     }, calm ? SLOW : STEP);
   };
 
-  // 지을 때 그려 둔 것을, 같은 모양의 움직이는 것으로 바꿉니다.
+  // 지을 때 그려 둔 것에 할 일을 붙입니다. 그림은 첫 셈이 끝날 때까지 그대로 보입니다.
   const take_over = (view) => {
-    view.root.replaceChildren(...grown(tree(view)));
+    grow(view.root, h("div", {}, tree(view)).children);
     sync([view], view.state);
-    light(view);
     view.root.addEventListener("click", ({ target }) => {
       const { unit } = target.dataset;
       if (unit) view.set({ unit: Number(unit) });
@@ -266,7 +299,7 @@
     // 그림을 가로로 끌면 시간이 움직입니다.
     const drag = (event) => {
       const line = event.target.closest("svg")?.querySelector(".lab-cursor");
-      if (!line || !(event.buttons & 1)) return;
+      if (!line || !view.results || !(event.buttons & 1)) return;
       const drawing = line.ownerSVGElement;
       const box = drawing.getBoundingClientRect();
       const at = ((event.clientX - box.left) / box.width) * drawing.viewBox.baseVal.width;
@@ -294,7 +327,6 @@
       sync(views, state);
       for (const view of views) {
         const { restarts, redraws = {} } = components[view.name];
-        if (!view.ready) continue; // 첫 셈이 끝나면 새 값으로 그립니다.
         if (changed.some((name) => restarts.includes(name))) restart(view);
         else {
           const parts = new Set(changed.flatMap((name) => redraws[name] ?? []));
@@ -308,12 +340,8 @@
 
     for (const view of views) {
       Object.assign(view, { set, take: take(view), play: play(view), restart: () => restart(view) });
-      // 첫 셈이 끝날 때까지는 지을 때 그려 둔 것이 그대로 보입니다.
-      pump(view, (done) => {
-        if (!done) return;
-        view.ready = true;
-        take_over(view);
-      });
+      take_over(view);
+      restart(view);
     }
     if (notes.length) {
       const told = h("div", { class: "lab-note", role: "status" }, h("p", {}, "고리의 값을 고쳐 읽었습니다."), h("ul", {}, notes.slice(0, 6).map((note) => h("li", {}, note))));

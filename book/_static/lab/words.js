@@ -69,7 +69,7 @@
           { class: "table lab-words" },
           h("caption", {}, caption),
           h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "읽은 말"), heard.heads.map(({ name, labels }) => h("th", { scope: "colgroup", colspan: labels.length }, name)), h("th", { scope: "col" }, "은닉 상태"))),
-          h("tbody", {}, rows.map(({ word, h: hidden, answers }) => h("tr", {}, h("th", { scope: "row" }, word), answers.map(cells), h("td", {}, state_strip(hidden))))),
+          h("tbody", {}, rows.map(({ word, h: hidden, answers }) => h("tr", {}, h("th", { scope: "row" }, word), answers.map(cells), h("td", {}, state_strip(hidden), hidden.length <= 4 ? h("span", { class: "lab-share" }, Array.from(hidden, (value) => number(value)).join(", ")) : null)))),
         ),
       ),
     ];

@@ -1,0 +1,217 @@
+// 실험실을 마우스, 손가락, 글쇠로 움직이며 보이는 것을 모읍니다.
+//   {chromium, base, hostile: ["?period=…"], steps: 200, seconds: 3}
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const job = JSON.parse(readFileSync(0, "utf-8"));
+const browser = await chromium.launch({
+  executablePath: job.chromium,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-precise-memory-info"],
+});
+const errors = [];
+const open = async (path, options = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => errors.push(`${path}: ${error}`));
+  page.on("console", (line) => line.type() === "error" && errors.push(`${path}: ${line.text()}`));
+  page.on("dialog", (dialog) => { errors.push(`${path}: ${dialog.message()}`); dialog.dismiss(); });
+  await page.addInitScript(() => {
+    window.shifted = 0;
+    window.longest = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.shifted += e.value; })).observe({ type: "layout-shift", buffered: true });
+    new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.longest = Math.max(window.longest, e.duration); })).observe({ type: "longtask", buffered: true });
+  });
+  await page.goto(`${job.base}book/${path}`);
+  return page;
+};
+const lab = (page, name) => page.locator(`.lab[data-lab="${name}"]`);
+const setting = (page, name, which) => lab(page, name).locator(`[data-setting="${which}"]`);
+const part = (page, name, which) => lab(page, name).locator(`[data-part="${which}"]`).innerText();
+// 셈을 마칠 때까지. 첫 셈은 쪽을 다 읽은 다음에 시작합니다.
+const settled = async (page) => {
+  await page.waitForLoadState("load");
+  await page.waitForFunction(() => !document.querySelector(".lab[aria-busy]"));
+};
+const press = (page, name, label) => lab(page, name).getByRole("button", { name: label, exact: true }).click();
+const seen = {};
+
+// 1. 마우스로 파동을 바꿉니다.
+let page = await open("lab.html");
+await settled(page);
+seen.shifted = await page.evaluate(() => window.shifted);
+seen.scores = [await part(page, "forecast", "scores")];
+await press(page, "forecast", "주기 70");
+await settled(page);
+seen.scores.push(await part(page, "forecast", "scores"));
+seen.period = await setting(page, "forecast", "period").inputValue();
+// 2. 시간을 앞뒤로. 단추와 끌기.
+seen.equations = [await part(page, "gates", "now")];
+await press(page, "gates", "한 시점 앞으로");
+seen.equations.push(await part(page, "gates", "now"));
+await press(page, "gates", "한 시점 뒤로");
+seen.equations.push(await part(page, "gates", "now"));
+const chart = lab(page, "gates").locator("svg.lab-chart").first();
+await chart.scrollIntoViewIfNeeded();
+const box = await chart.boundingBox();
+await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
+await page.mouse.down();
+await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2, { steps: 5 });
+await page.mouse.up();
+seen.dragged = Number(await setting(page, "gates", "t").inputValue());
+await lab(page, "gates").locator('[data-unit="5"]').first().click();
+seen.unit = await setting(page, "gates", "unit").inputValue();
+await press(page, "gates", "재생");
+await page.waitForTimeout(600);
+await press(page, "gates", "멈춤");
+seen.played = Number(await setting(page, "gates", "t").inputValue());
+// 3. 끼어듭니다.
+await setting(page, "forecast", "period").fill("100");
+await setting(page, "gates", "event").selectOption("reset");
+await setting(page, "gates", "read").fill("250");
+await settled(page);
+seen.effect = await part(page, "gates", "effect");
+// 4. 말을 적습니다.
+await setting(page, "words", "words").fill("오늘, 아니 어제 주가 어때?");
+await settled(page);
+seen.words = await part(page, "words", "reading");
+await setting(page, "words", "words").fill("오늘 <img src=x onerror=alert(1)> 사과");
+await settled(page);
+seen.unknown = await part(page, "words", "reading");
+await setting(page, "words", "words").fill("");
+await settled(page);
+seen.empty = await part(page, "words", "reading");
+// 짐작하고 잽니다.
+const first = lab(page, "guided").locator("fieldset").first();
+seen.locked = await first.getByRole("button").isDisabled();
+await first.getByRole("radio").first().check();
+await first.getByRole("button").click();
+await settled(page);
+seen.answer = await part(page, "guided", "answer0");
+// 5. 가져갑니다.
+await setting(page, "forecast", "amplitude").fill("1.5");
+await lab(page, "gates").getByText("고리, 그림, 수로 가져가기").click();
+await press(page, "gates", "고리 복사");
+seen.link = await lab(page, "gates").locator("[data-link]").inputValue();
+seen.files = {};
+for (const kind of ["SVG", "PNG", "CSV"]) {
+  const [download] = await Promise.all([page.waitForEvent("download"), press(page, "gates", `${kind} 받기`)]);
+  const bytes = readFileSync(await download.path());
+  seen.files[download.suggestedFilename()] = { size: bytes.length, start: bytes.subarray(0, 60).toString("latin1"), rows: kind === "CSV" ? bytes.toString("utf-8").trim().split("\n").length : 0 };
+}
+const again = await open(seen.link.slice(seen.link.indexOf("lab.html")));
+await settled(again);
+seen.restored = { amplitude: await setting(again, "forecast", "amplitude").inputValue(), event: await setting(again, "gates", "event").inputValue(), unit: await setting(again, "gates", "unit").inputValue(), effect: await part(again, "gates", "effect") };
+await again.context().close();
+
+// 글쇠만으로.
+await setting(page, "gates", "t").focus();
+await page.keyboard.press("Home");
+await page.keyboard.press("ArrowRight");
+seen.keyed = await setting(page, "gates", "t").inputValue();
+await lab(page, "gates").getByRole("button", { name: "한 시점 앞으로" }).focus();
+await page.keyboard.press("Enter");
+seen.entered = await setting(page, "gates", "t").inputValue();
+await page.waitForTimeout(900);
+seen.said = await lab(page, "gates").locator(".lab-said").innerText();
+await page.context().close();
+
+// 손가락으로, 좁은 화면에서.
+page = await open("lab.html", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+await settled(page);
+await lab(page, "forecast").getByRole("button", { name: "진폭 0.5" }).tap();
+await lab(page, "gates").getByRole("button", { name: "한 시점 앞으로" }).tap();
+await lab(page, "words").getByRole("button", { name: "처음 듣는 짝" }).tap();
+await settled(page);
+seen.touched = {
+  amplitude: await setting(page, "forecast", "amplitude").inputValue(),
+  t: await setting(page, "gates", "t").inputValue(),
+  words: await part(page, "words", "reading"),
+  overflow: await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+};
+await page.context().close();
+
+// 나쁜 고리.
+seen.hostile = {};
+for (const query of job.hostile) {
+  page = await open(`lab.html${query}`);
+  await settled(page);
+  seen.hostile[query] = {
+    note: await page.locator(".lab-note").allInnerTexts(),
+    markup: await page.locator(".lab img, .lab script, .lab iframe, .lab-note img").count(),
+    drawn: await lab(page, "forecast").locator("path").count(),
+  };
+  await page.context().close();
+}
+
+// 자바스크립트가 꺼져 있으면 처음의 그림만 보입니다.
+page = await open("lab.html", { javaScriptEnabled: false });
+seen.off = {
+  drawn: await lab(page, "forecast").locator("path").count(),
+  controls: await page.locator(".lab-controls:visible").count(),
+  told: await page.locator(".lab-off:visible").count(),
+};
+await page.context().close();
+
+// 아무렇게나 움직입니다. 같은 씨에서 같은 길입니다.
+page = await open("lab.html");
+await settled(page);
+const cdp = await page.context().newCDPSession(page);
+await cdp.send("HeapProfiler.enable");
+const heap = async () => {
+  for (let k = 0; k < 3; k += 1) await cdp.send("HeapProfiler.collectGarbage");
+  return (await cdp.send("Runtime.getHeapUsage")).usedSize;
+};
+const walk = (steps, seed) => page.evaluate(async ([count, from]) => {
+  let a = from;
+  const random = () => ((a = (Math.imul(a, 1664525) + 1013904223) >>> 0) / 2 ** 32);
+  for (let k = 0; k < count; k += 1) {
+    const all = [...document.querySelectorAll(".lab input, .lab select, .lab button, .lab [data-unit]")].filter((n) => !n.disabled && !/받기|복사/.test(n.textContent));
+    const node = all[Math.floor(random() * all.length)];
+    if (node.matches("input[type=range]")) {
+      node.value = Number(node.min) + random() * (node.max - node.min);
+      node.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (node.matches("select")) {
+      node.selectedIndex = Math.floor(random() * node.options.length);
+      node.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (node.matches("input[type=text]:not([readonly])")) {
+      node.value = ["오늘 주가", "<b>", "", "가".repeat(300), "내일 / 어제 / 오늘 / 저기"][Math.floor(random() * 5)];
+      node.dispatchEvent(new Event("input", { bubbles: true }));
+    } else node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    if (k % 5 === 0) await new Promise(requestAnimationFrame);
+  }
+}, [steps, seed]);
+await walk(Math.ceil(job.steps / 4), 1);
+await settled(page);
+const before = await heap();
+await walk(job.steps, 2);
+await settled(page);
+seen.heap = { before, after: await heap() };
+await page.context().close();
+
+// 느린 컴퓨터에서 재생할 때 화면 사이의 시간.
+page = await open("lab.html");
+await settled(page);
+const slow = await page.context().newCDPSession(page);
+await slow.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+await setting(page, "gates", "t").fill("0");
+await page.evaluate(() => { window.longest = 0; });
+await press(page, "gates", "재생");
+seen.frames = await page.evaluate((seconds) => new Promise((done) => {
+  const gaps = [];
+  let last = performance.now();
+  const end = last + 1000 * seconds;
+  const tick = (now) => {
+    gaps.push(now - last);
+    last = now;
+    if (now < end) requestAnimationFrame(tick);
+    else done(gaps.slice(2).sort((x, y) => x - y));
+  };
+  requestAnimationFrame(tick);
+}), job.seconds);
+seen.longest_playing = await page.evaluate(() => window.longest);
+await page.evaluate(() => { window.longest = 0; });
+await setting(page, "forecast", "period").fill("90");
+await settled(page);
+seen.longest_dragging = await page.evaluate(() => window.longest);
+await browser.close();
+process.stdout.write(JSON.stringify({ ...seen, errors }));
