@@ -176,6 +176,11 @@ def use_lab(base: str, *, hostile: list[str], steps: int) -> dict[str, Any]:
     return run_node("lab.mjs", job)
 
 
+def edges(base: str) -> dict[str, Any]:
+    """읽는 곳이 저마다 다를 때의 모습."""
+    return run_node("edges.mjs", {"base": base, "pages": pages()})
+
+
 def gzipped(data: bytes) -> float:
     """눌러서 보내는 양(KB)."""
     return len(gzip.compress(data, 6)) / 1000

@@ -11,7 +11,7 @@ from figure_graph import MAP, learning_map
 from figure_graph.learning_map import Chapter
 
 ROOT = Path(__file__).parents[1]
-PARTS = {"theory": "이론", "cosine": "코사인 예측", "beyond": "코사인 너머"}
+PARTS = {"theory": "이론", "cosine": "코사인 예측", "beyond": "코사인 너머", "lab": "실험실"}
 # 지도에 적힌 말을 담은 제목과, 준비로 삼는 장.
 BOOK = {
     "theory/recurrent-network": ("순환 신경망: 순서를 기억하는 층", ""),
@@ -39,6 +39,10 @@ BOOK = {
     "beyond/words": ("말을 듣는 상태: 오늘 아니 어제 주가", "theory/hidden-state theory/lstm"),
     "beyond/real-series": ("실제 시계열: 월별 매출", "cosine/comparison"),
     "beyond/changing-period": ("예고 없이 바뀌는 주기", "cosine/comparison theory/lstm"),
+    "lab": (
+        "실험실: 훈련한 모델을 손으로 움직이기",
+        "theory/lstm cosine/comparison beyond/words",
+    ),
 }
 
 

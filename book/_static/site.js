@@ -1,9 +1,10 @@
-// 테마가 하지 않는 두 가지: 키보드로 옆으로 밀기, 종이에 찍기.
+// 테마가 하지 않는 것: 키보드로 옆으로 밀기, 종이에 찍기, 식을 한 번만 복사하기, 지금 쪽이 차례에
+// 보이게 하기, 찾은 말이 접힌 것 안에 있으면 펴기.
 (() => {
   "use strict";
 
   // 옆으로 밀리는 것에 키보드가 닿게 합니다.
-  const SCROLLABLE = "pre, div.math, .katex-display, dt.sig, .output, .pst-scrollable-table-container";
+  const SCROLLABLE = "pre, div.math, .katex-display, dt.sig, .output, .lab-wide, .pst-scrollable-table-container";
   const update = () => {
     for (const node of document.querySelectorAll(SCROLLABLE)) {
       if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
@@ -37,4 +38,50 @@
   window.matchMedia("print").addEventListener("change", ({ matches }) => {
     (matches ? toPaper : toScreen)();
   });
+
+  // 식에는 화면 낭독기가 읽는 것과 눈에 보이는 것이 함께 있습니다. 복사할 때는 식의 원문 하나로 적습니다.
+  document.addEventListener("copy", (event) => {
+    const selection = window.getSelection();
+    if (selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    const whole = (node) => (node.nodeType === 1 ? node : node.parentElement).closest(".katex");
+    const [first, last] = [whole(range.startContainer), whole(range.endContainer)];
+    if (first) range.setStartBefore(first);
+    if (last) range.setEndAfter(last);
+    const copy = document.createElement("div");
+    copy.append(range.cloneContents());
+    const formulas = copy.querySelectorAll(".katex");
+    if (!formulas.length) return;
+    for (const formula of formulas) {
+      const source = formula.querySelector("annotation");
+      if (source) formula.replaceWith(`$${source.textContent.trim()}$`);
+    }
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", copy.textContent.replace(/\s+/g, " ").trim());
+  });
+
+  // 차례가 길면 지금 쪽이 보이는 곳까지 밉니다. 쪽은 움직이지 않습니다.
+  const sidebar = document.querySelector(".bd-sidebar-primary");
+  const current = sidebar?.querySelector("a.current, .current > a[href='#']");
+  if (current) {
+    const [outer, inner] = [sidebar.getBoundingClientRect(), current.getBoundingClientRect()];
+    if (inner.bottom > Math.min(outer.bottom, window.innerHeight)) {
+      sidebar.scrollTop += inner.top - outer.top - outer.height / 2;
+    }
+  }
+
+  // 찾는 쪽에서 온 사람이 찾던 말(주소의 found)이 접힌 코드나 풀이에만 있으면 펴서 보입니다.
+  const found = new URLSearchParams(window.location.search).get("found")?.slice(0, 100);
+  const section = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+  if (found && section) {
+    const holds = (node) => node.textContent.toLowerCase().includes(found.toLowerCase());
+    const folded = [...section.querySelectorAll("details:not([open])")].filter(holds);
+    const open = [...section.querySelectorAll("p, pre, li, td, dt, dd, h2, h3")].some(
+      (node) => holds(node) && !node.closest("details:not([open])"),
+    );
+    if (folded.length && !open) {
+      folded[0].open = true;
+      folded[0].scrollIntoView({ block: "center" });
+    }
+  }
 })();

@@ -88,6 +88,12 @@ async function axe(page) {
   });
 }
 
+// 본문의 글자 수. 움직이는 계기는 뺍니다.
+const proseLength = (page) => page.locator("article").first().evaluate((article) => {
+  for (const node of article.querySelectorAll(".lab, .lab-off")) node.remove();
+  return article.innerText.length;
+});
+
 // 키보드로 닿는 것의 수와, 보이는 단추와 고리와 접은 것의 수를 견줍니다.
 async function keyboard(page) {
   const expected = await page.evaluate(() => {
@@ -95,7 +101,9 @@ async function keyboard(page) {
     let count = 0;
     for (const node of nodes) {
       if (!node.checkVisibility({ visibilityProperty: true })) continue;
-      if (node.closest("[aria-hidden=true]")) continue;
+      if (node.closest("[aria-hidden=true]") || node.disabled) continue;
+      // 고르는 단추는 묶음에 하나씩 닿고, 그 안에서는 화살표로 옮깁니다.
+      if (node.type === "radio" && node !== document.querySelector(`[name="${node.name}"]`)) continue;
       node.dataset.expected = "1";
       count += 1;
     }
@@ -218,12 +226,12 @@ async function look(path) {
     }
   }
   const plain = await open(url, { theme: "light", viewport: PHONE, javaScriptEnabled: false });
-  result.plain = (await plain.page.locator("article").first().innerText()).length;
+  result.plain = await proseLength(plain.page);
   keep(plain.seen);
   await plain.context.close();
   if (path !== "404.html") {
     const local = await open(job.fileBase + path, { theme: "light", viewport: PHONE });
-    result.local = (await local.page.locator("article").first().innerText()).length;
+    result.local = await proseLength(local.page);
     local.seen.errors.push(...await local.page.evaluate(() => window.__refused));
     keep(local.seen);
     await local.context.close();

@@ -170,6 +170,7 @@
       if (done) {
         view.ready = true;
         sync([view], view.state);
+        window.dispatchEvent(new Event("resize")); // 넘치는 것이 있으면 site.js가 글쇠로 밀 수 있게 합니다.
         announce(view);
       } else if (computing && view.ready && performance.now() - drawn > REDRAW) {
         refresh(view, growing);
