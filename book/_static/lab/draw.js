@@ -59,7 +59,9 @@
         else if (old.data !== String(child)) old.data = String(child);
       } else if (old.localName !== child.name) old.replaceWith(built(child));
       else {
-        for (const { name } of [...old.attributes]) if (!(name in child.attributes)) old.removeAttribute(name);
+        // tabindex는 site.js가 넘치는 것에 붙입니다.
+        const gone = [...old.attributes].filter(({ name }) => name !== "tabindex" && !(name in child.attributes));
+        for (const { name } of gone) old.removeAttribute(name);
         dress(old, child);
         if (!child.keep) grow(old, child.children);
       }
