@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book test check serve benchmark check-site lock clean help
+.PHONY: book zip test check serve benchmark check-site lock clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -22,6 +22,9 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 	$(BIN)/jupyter-book build . -W --keep-going
 	@echo "책: file://$(CURDIR)/_build/html/index.html"
 
+zip: book ## 지은 책을 인터넷 없이 읽는 한 파일로 묶습니다
+	@$(BIN)/python book/_ext/offline_zip.py
+
 test: $(READY) check book ## 책을 짓고 모든 시험을 돌립니다
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
@@ -29,6 +32,7 @@ check: $(READY) ## 코드의 모양과 형을 봅니다
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 serve: $(READY) ## 책을 브라우저에 보이고, 고칠 때마다 바뀐 쪽을 다시 짓습니다
 	@$(BIN)/python book/_ext/preview.py --port $(PORT)

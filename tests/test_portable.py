@@ -8,13 +8,13 @@ from typing import Any
 import javascript
 import numpy as np
 import pytest
-from cosine_rnn import cells, portable
+from cosine_rnn import cells, portable, results
 from cosine_rnn.cells import Weights
 from cosine_rnn.config import LECTURE_MODELS, StreamConfig, WindowConfig, recommended
 from cosine_rnn.evaluation import CONTEXT_LENGTH, HORIZON, training_wave, unseen_waves
 from cosine_rnn.models import in_double_precision, with_batch_size
 from cosine_rnn.support.backend import keras, layers
-from cosine_rnn.training import fit
+from cosine_rnn.training import train
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +90,15 @@ def test_cells_in_the_page_are_the_cells_of_the_chapter(size: tuple[int, int, in
         assert np.allclose(found, getattr(states, name)[0], atol=1e-12), name
 
 
+def trained_for_the_book(name: str) -> Any:
+    """책을 지을 때 훈련해 간직한 것. 읽기만 하고, 없으면 여기서 훈련합니다."""
+    config, wave = recommended(name), training_wave()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COSINE_RNN_CACHE")
+        path = results.cache_path(config, np.atleast_2d(wave))
+    return results.load(path) if path.is_file() else train(config, wave)
+
+
 def reading(model: Any, series: np.ndarray) -> list[dict[int, dict[str, np.ndarray]]]:
     """Keras의 셀로 상태유지 모델을 한 시점씩: 층마다의 상태와 게이트. 창 모델도 같습니다."""
     rows: list[dict[Any, Any]] = []
@@ -116,7 +125,7 @@ def reading(model: Any, series: np.ndarray) -> list[dict[int, dict[str, np.ndarr
 
 @pytest.mark.parametrize("name", LECTURE_MODELS)
 def test_models_in_the_page_forecast_as_keras_does(name: str):
-    trained = fit(recommended(name), training_wave())
+    trained = trained_for_the_book(name)
     wave = unseen_waves(n_phases=3)[1]
     past = wave[:CONTEXT_LENGTH]
     # 32비트로 셈하면 Keras 스스로가 250시점을 되먹이는 사이에 이만큼 흔들립니다.

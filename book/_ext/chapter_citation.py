@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 
+import site_address
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -30,8 +30,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for place in list(doctree.findall(Placeholder)):
         title = app.env.titles[docname].astext()
         book, author, year = app.config.html_title, app.config.author, app.config.copyright
-        base = os.environ.get("BOOK_URL", "").rstrip("/")
-        url = f"{base}/{docname}.html" if base else ""
+        url = site_address.page_address(docname) if site_address.book_address() else ""
         key = re.sub(r"[^a-z0-9]+", "-", f"{docname.removeprefix('book/')}-{year}")
         sentence = f"{author} ({year}). “{title}”. 『{book}』. {url}".strip()
         fields = {"author": f"{{{author}}}", "title": title, "booktitle": book, "year": year}

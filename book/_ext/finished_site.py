@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 import korean_search
 import lab
 import page_markup
+import site_address
 import style_sheet
 import web_fonts
 from bs4 import BeautifulSoup
@@ -74,8 +74,8 @@ def additional_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def base_path() -> str:
     """책이 놓일 주소의 경로. 모르면 비어 있습니다."""
-    address = os.environ.get("BOOK_URL", "")
-    return urlsplit(address).path.rstrip("/") + "/" if address else ""
+    address = site_address.book_address()
+    return urlsplit(address).path if address else ""
 
 
 def speak_korean(script: Path) -> None:
@@ -117,7 +117,12 @@ def check_glyphs(characters: set[str], app: Sphinx) -> None:
 
 
 def finished_page(
-    text: str, name: str, out: Path, terms: list[dict[str, Any]], last: FinishedPage | None
+    text: str,
+    name: str,
+    out: Path,
+    terms: list[dict[str, Any]],
+    last: FinishedPage | None,
+    book: str = "",
 ) -> FinishedPage:
     """갓 쓴 쪽을 다듬고, 다른 파일을 만들 때 쓸 것을 모읍니다.
 
@@ -144,6 +149,10 @@ def finished_page(
     links = linked_files(page, (out / name).parent)
     if name == "404" and base_path():
         page_markup.make_absolute(page, base_path())
+    title = page.select_one("article h1")
+    if name not in OTHER_PAGES and title is not None:
+        heading = page_markup.plain_text(title)
+        site_address.add_head(page, name, title=heading, book=book)
     add_policy(page)
     html = str(page)
     # 색인은 나무에서 글을 떼어 내며 읽으므로 마지막입니다.
@@ -248,7 +257,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     for name in names:
         if name in written:
             text, last = (out / f"{name}.html").read_text("utf-8"), store.pages.get(name)
-            store.pages[name] = finished_page(text, name, out, terms, last)
+            store.pages[name] = finished_page(text, name, out, terms, last, app.config.html_title)
     pages = {name: store.pages[name] for name in names}
     lab.write_bundle(static)
     speak_korean(static / "copybutton.js")
@@ -264,6 +273,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         write_if_changed(out / f"{name}.html", page.html.replace(VERSION, version))
     write_root(app, out)
     used = {out / f"{name}.html" for name in pages}.union(*(page.links for page in pages.values()))
+    used.update(site_address.write_lists(out, sorted(app.env.found_docs)))
     remove_unused(out, used)
     store.pages = pages
     store.save()
@@ -288,6 +298,7 @@ def write_if_changed(path: Path, text: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
+    app.connect("config-inited", lambda app, config: site_address.book_address())
     app.connect("builder-inited", leave_search)
     app.connect("env-updated", write_unknown)
     app.connect("html-page-context", note_written)

@@ -122,6 +122,14 @@ def describe(page: BeautifulSoup) -> str:
     return ""
 
 
+def plain_text(node: Tag) -> str:
+    """제목의 글. 고리와 화면 낭독기만 읽는 수식은 뺍니다."""
+    text = copy.copy(node)
+    for part in text.select(".headerlink, .katex-mathml"):
+        part.decompose()
+    return " ".join(text.get_text().split())
+
+
 def leave_untranslated(page: BeautifulSoup) -> None:
     """식과 코드는 브라우저가 쪽을 옮길 때에도 그대로 둡니다."""
     for node in page.select(".math, pre, :not(pre) > code"):

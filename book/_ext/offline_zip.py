@@ -1,0 +1,57 @@
+"""지은 책을 한 파일로 묶습니다. 풀어서 ``index.html`` 을 열면 인터넷 없이 그대로 읽힙니다.
+
+같은 책이면 같은 파일입니다. 차례를 고르게 하고, 날짜는 ``SOURCE_DATE_EPOCH`` 에서 옵니다. 없으면
+1980년입니다.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+NAME = "cosine-rnn-book"
+EARLIEST = 315_532_800  # zip이 적을 수 있는 가장 이른 때(1980-01-01)
+
+
+def zip_date() -> tuple[int, int, int, int, int, int]:
+    """묶음 속 파일의 날짜.
+
+    Raises:
+        ValueError: ``SOURCE_DATE_EPOCH`` 가 0 이상의 정수가 아닐 때.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH", str(EARLIEST))
+    if not given.isdecimal():
+        raise ValueError(f"SOURCE_DATE_EPOCH: 0 이상의 정수여야 합니다. 받은 값: {given!r}")
+    return time.gmtime(max(int(given), EARLIEST))[:6]
+
+
+def pack(html: Path, target: Path) -> None:
+    """``html`` 의 파일을 모두 ``target`` 에 묶습니다. 다 묶은 다음에 그 이름이 됩니다."""
+    if not (html / "index.html").is_file():
+        raise FileNotFoundError(f"지은 책이 없습니다: {html}. make book을 먼저 부르세요.")
+    date, part = zip_date(), target.with_suffix(".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for path in sorted(path for path in html.rglob("*") if path.is_file()):
+            name = f"{NAME}/{path.relative_to(html).as_posix()}"
+            entry = zipfile.ZipInfo(name, date)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            packed.writestr(entry, path.read_bytes())
+    part.replace(target)
+
+
+def main() -> None:
+    """``_build`` 의 책을 묶고 크기를 알립니다."""
+    build = Path(__file__).parents[2] / "_build"
+    target = build / f"{NAME}.zip"
+    try:
+        pack(build / "html", target)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    print(f"묶음: {target} ({target.stat().st_size / 1e6:.1f} MB)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""책이 놓일 주소. 환경 변수 ``BOOK_URL`` 에서 옵니다.
+
+주소를 알 때에만 쪽마다 본디 주소와 미리 보기를 적고, 쪽의 목록(sitemap.xml)과 robots.txt를 씁니다.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree
+
+from bs4 import BeautifulSoup
+from sphinx.errors import ExtensionError
+
+URL = "BOOK_URL"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def book_address() -> str:
+    """``/`` 로 끝나는 주소. 모르면 빈 글.
+
+    Raises:
+        ExtensionError: http나 https로 시작하는 주소가 아니거나, 물음표나 ``#`` 이 있을 때.
+    """
+    given = os.environ.get(URL, "")
+    if not given:
+        return ""
+    rule = "물음표와 #이 없는 http(s) 주소여야 합니다"
+    try:
+        parts = urlsplit(given)
+        fits = parts.scheme in ("http", "https") and parts.hostname
+        _ = parts.port  # 포트가 수가 아니면 오류입니다.
+    except ValueError:
+        fits = False
+    if not fits or re.search(r"[\s?#<>\"'\\]", given):
+        raise ExtensionError(f"{URL}: {rule}. 받은 값: {given!r}")
+    return given.rstrip("/") + "/"
+
+
+def page_address(name: str) -> str:
+    """쪽의 주소."""
+    return f"{book_address()}{quote(name)}.html"
+
+
+def add_head(page: BeautifulSoup, name: str, *, title: str, book: str) -> None:
+    """본디 주소와, 고리를 붙여 넣은 곳에서 보일 제목과 설명을 머리에 적습니다."""
+    if not book_address() or page.head is None:
+        return
+    page.head.append(page.new_tag("link", attrs={"rel": "canonical", "href": page_address(name)}))
+    described = page.find("meta", attrs={"name": "description"})
+    facts = {
+        "og:type": "article",
+        "og:locale": "ko_KR",
+        "og:site_name": book,
+        "og:title": title,
+        "og:url": page_address(name),
+        "og:description": str(described["content"]) if described else "",  # pyright: ignore
+    }
+    for key, text in facts.items():
+        if text:
+            page.head.append(page.new_tag("meta", attrs={"property": key, "content": text}))
+    card = page.new_tag("meta", attrs={"content": "summary"})
+    card["name"] = "twitter:card"
+    page.head.append(card)
+
+
+def write_lists(out: Path, names: Iterable[str]) -> list[Path]:
+    """쪽의 목록과 robots.txt. 주소를 모르면 쓰지 않습니다."""
+    if not book_address():
+        return []
+    root = ElementTree.Element("urlset", xmlns=SITEMAP)
+    for name in names:
+        ElementTree.SubElement(ElementTree.SubElement(root, "url"), "loc").text = page_address(name)
+    ElementTree.indent(root)
+    sitemap, robots = out / "sitemap.xml", out / "robots.txt"
+    ElementTree.ElementTree(root).write(sitemap, encoding="utf-8", xml_declaration=True)
+    robots.write_text(f"User-agent: *\nAllow: /\nSitemap: {book_address()}sitemap.xml\n", "utf-8")
+    return [sitemap, robots]
