@@ -95,6 +95,15 @@ def run_python(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+LONGEST = ("test_engine.py", "test_site.py", "test_lab.py", "test_cli.py")
+"""Files that take minutes: started last, they would keep the other worker waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the longest files first; the rest keeps its order."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The cache of the whole session, so that no test reads or writes the user's."""

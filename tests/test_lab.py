@@ -254,18 +254,15 @@ def test_the_script_is_light():
 # 브라우저에서
 
 
-@pytest.fixture(scope="module", params=["http", "file"])
-def seen(request: pytest.FixtureRequest) -> Any:
-    if missing := check_site.missing_tools():
-        message = f"없는 프로그램입니다: {', '.join(missing)}. 실험실을 브라우저로 보지 못했습니다."
+@pytest.fixture(scope="module")
+def seen() -> dict[str, Any]:
+    if "chromium" in check_site.missing_tools():
+        message = "없는 프로그램입니다: chromium. 실험실을 브라우저로 보지 못했습니다."
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
     check_site.install_tools()
-    if request.param == "file":
-        return check_site.use_lab(check_site.LOCAL, hostile=HOSTILE, steps=200)
-    with check_site.served() as address:
-        return check_site.use_lab(address, hostile=HOSTILE[:1], steps=20)
+    return check_site.use_lab(check_site.LOCAL, hostile=HOSTILE, steps=200)
 
 
 def test_mouse(seen: dict[str, Any]):
