@@ -24,7 +24,7 @@
       state: { read: HORIZON, event: "reset", at: 150 },
       read: ({ results }) => {
         const { steps, after } = effect_of(results);
-        return { right: steps === null ? 2 : steps <= 1 ? 0 : 1, steps: steps ?? "끝까지", after: small(after), limit: LIMIT };
+        return { right: steps === null ? 2 : steps <= 1 ? 0 : 1, back: steps === null ? `오차 ${LIMIT} 안으로 끝까지 돌아오지 못했습니다` : `${steps}시점 뒤에 오차 ${LIMIT} 안으로 돌아왔습니다`, after: small(after) };
       },
     },
     open: {
