@@ -138,9 +138,22 @@ def main(port: int) -> None:
     elif not SHOWN.exists():
         raise click.ClickException("책을 짓지 못했습니다. 위에 적힌 곳을 고친 다음 다시 하십시오.")
     server = serve(SHOWN, port)
-    click.echo(f"책: http://127.0.0.1:{server.server_port}/ (멈추려면 Ctrl-C)")
     watched = [ROOT / name for name in WATCHED]
-    for changes in watchfiles.watch(*watched, debounce=50, step=10, raise_interrupt=False):
+    announced = False
+    for changes in watchfiles.watch(
+        *watched,
+        debounce=50,
+        step=10,
+        rust_timeout=200,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    ):
+        # 지켜보기 시작한 다음에 알립니다. 먼저 알리면 곧바로 고친 것을 놓칩니다.
+        if not announced:
+            click.echo(f"책: http://127.0.0.1:{server.server_port}/ (멈추려면 Ctrl-C)")
+            announced = True
+        if not changes:
+            continue
         if needs_restart(path for _, path in changes):
             server.server_close()
             os.execv(sys.executable, [sys.executable, *sys.argv])
