@@ -81,6 +81,9 @@ def test_busy_port_is_answered_by_the_next_free_one(built: Path, monkeypatch: py
         ("code/cosine_rnn/data/words.csv", False),
         ("book/_ext/claims.py", True),
         ("code/cosine_rnn/support/checks.py", True),
+        ("book/terms.yml", True),
+        ("book/_static/lab/gates.js", True),
+        ("book/_static/book.css", False),
     ],
 )
 def test_code_that_is_already_loaded_needs_a_restart(path: str, restarts: bool):

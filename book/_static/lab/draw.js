@@ -110,7 +110,7 @@
   };
 
   // 시간에 따른 선들. lines: [{label, values, start, color, dash, width, opacity}].
-  const chart = ({ title, lines, x: range, y: limits, y_ticks, x_ticks, x_label, y_label, height = 210, cursor, bands = [] }) => {
+  const chart = ({ title, lines, x: range, y: limits, y_ticks, x_ticks, x_label, height = 210, cursor, bands = [] }) => {
     const bottom = height - (x_label ? 58 : 34);
     const x = scale(range, BOX.left, BOX.width - BOX.right);
     const y = scale(limits, bottom, BOX.top);
@@ -138,7 +138,6 @@
       ),
       grid,
       x_label ? h("text", { x: (BOX.left + BOX.width) / 2, y: height - 8, "text-anchor": "middle" }, x_label) : null,
-      y_label ? h("text", { x: BOX.left + 4, y: BOX.top + 12 }, y_label) : null,
       h("g", { class: "lab-lines", fill: "none" }, drawn),
       cursor === undefined
         ? null
@@ -177,5 +176,5 @@
       ),
     );
 
-  Object.assign(globalThis.Lab, { BOX, built, chart, escaped, grow, h, legend, number, scale, small, table, ticks, written });
+  Object.assign(globalThis.Lab, { BOX, built, chart, grow, h, legend, number, small, table, ticks, written });
 })();

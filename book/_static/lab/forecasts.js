@@ -106,7 +106,7 @@
     ),
     h("div", { class: "lab-view" }, view.part("picture")),
     view.part("scores"),
-    view.sharing("forecast"),
+    view.sharing(),
   ];
 
   const said = (view) => {

@@ -223,7 +223,7 @@
   const transport = (view) =>
     h(
       "div",
-      { class: "lab-controls lab-transport" },
+      { class: "lab-controls" },
       h(
         "p",
         { class: "lab-buttons" },
@@ -249,7 +249,7 @@
       h("div", { class: "lab-view" }, view.part("timeline")),
       view.part("effect"),
       view.part("now"),
-      view.sharing("gates"),
+      view.sharing(),
     ];
   };
 
@@ -288,5 +288,5 @@
       },
     },
   };
-  Object.assign(globalThis.Lab, { EVENTS, LIMIT, effect_of });
+  Object.assign(globalThis.Lab, { LIMIT, effect_of });
 })();

@@ -2,10 +2,7 @@
 (() => {
   "use strict";
   const { CONTEXT, HORIZON, LIMIT, best_of, components, effect_of, forecast_errors, h, rmse, small, start } = globalThis.Lab;
-  const run = (name, view) => {
-    const { compute } = components[name];
-    return compute(view);
-  };
+  const { format } = globalThis.Lab;
 
   // 답을 재는 법: 보통의 설정에서 바꿀 것, 쓸 계기, 결과에서 맞는 답의 번호와 문장에 넣을 수.
   const MEASURES = {
@@ -43,7 +40,7 @@
       if (!view.asked?.has(k) || view.results[k]) continue;
       const { with: name, state, read } = MEASURES[measure];
       const inner = { data: view.data, state: { ...start(), ...state } };
-      yield* run(name, inner);
+      yield* components[name].compute(inner);
       view.results[k] = read(inner);
     }
   }
@@ -60,8 +57,9 @@
   };
 
   const layout = (view) =>
-    view.data.guided.map(({ question, choices }, k) =>
-      h(
+    view.data.guided.map(({ question, choices, measure }, k) => {
+      const { with: name, state } = MEASURES[measure];
+      return h(
         "fieldset",
         { class: "lab-controls lab-guided" },
         h("legend", {}, `실험 ${k + 1}. ${question}`),
@@ -86,11 +84,11 @@
           "p",
           { class: "lab-buttons" },
           view.button("재어 보기", () => { view.asked.add(k); view.restart(); }, { disabled: true }),
-          h("a", { href: globalThis.Lab.format({ ...start(), ...MEASURES[view.data.guided[k].measure].state }) + view.data.places[MEASURES[view.data.guided[k].measure].with] }, "이 설정으로 열기"),
+          h("a", { href: format({ ...start(), ...state }) + view.data.places[name] }, "이 설정으로 열기"),
         ),
         view.part(`answer${k}`),
-      ),
-    );
+      );
+    });
 
   const parts = Object.fromEntries([0, 1, 2].map((k) => [`answer${k}`, answer(k)]));
 

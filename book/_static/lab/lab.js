@@ -55,7 +55,7 @@
     view.sharing = () =>
       h(
         "details",
-        { class: "lab-controls lab-sharing" },
+        { class: "lab-controls" },
         h("summary", {}, "고리, 그림, 수로 가져가기"),
         h("p", { class: "lab-buttons" }, ...["고리", "SVG", "PNG", "CSV"].map((kind) => view.button(kind === "고리" ? "고리 복사" : `${kind} 받기`, () => view.take(kind)))),
         h("label", { class: "lab-slider lab-sentence" }, h("span", {}, "이 설정의 고리"), h("input", { type: "text", readonly: true, "data-link": true, value: "" })),
@@ -80,7 +80,7 @@
     return h("div", {}, tree(view)).children.map(written).join("");
   };
 
-  Object.assign(globalThis.Lab, { make_view, rendered, settings_of, tree });
+  Object.assign(globalThis.Lab, { rendered });
   if (typeof document === "undefined") return;
 
   const { built, grow } = globalThis.Lab;

@@ -106,7 +106,7 @@
       ),
     ),
     h("div", { class: "lab-view" }, view.part("reading")),
-    view.sharing("words"),
+    view.sharing(),
   ];
 
   const numbers = ({ results: { heard, read } }) => [
