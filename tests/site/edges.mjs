@@ -58,14 +58,15 @@ await page.context().close();
 // 접힌 코드에만 있는 말을 찾으면 펴서 보입니다. 되돌아오면 찾던 말이 있습니다.
 page = await open("search.html");
 await page.locator(".bd-search-container input").fill("scaled_rnn");
-await page.locator("#search-results li a").first().click();
-await page.waitForLoadState("load");
+await Promise.all([page.waitForURL(/found=/), page.locator("#search-results li a").first().click()]);
+await page.locator("article details[open] pre").first().waitFor({ timeout: 10000 }).catch(() => {});
 seen.opened = await page.evaluate(() => {
   const code = [...document.querySelectorAll("article pre")].find((pre) => pre.textContent.includes("def scaled_rnn"));
   const box = code.getBoundingClientRect();
   return { shown: code.checkVisibility(), top: box.top, height: innerHeight };
 });
 await page.goBack({ waitUntil: "load" });
+await page.locator("#search-results li").first().waitFor({ timeout: 10000 }).catch(() => {});
 seen.query = await page.locator(".bd-search-container input").inputValue();
 seen.results = await page.locator("#search-results li").count();
 await page.context().close();
