@@ -34,7 +34,7 @@ def test_subset_has_exactly_the_characters_asked_for(tmp_path: Path):
         ("<p>가<!-- 나 --></p><script>다</script><style>라</style>", "가"),
         ("<p>가</p><math><mi>h</mi><mtext>나</mtext><annotation>다</annotation></math>", "가나"),
         ('<svg><text>가</text><text class="svg-math">나</text></svg>', "가"),
-        ('<a data-bs-title="뜻">가</a>', "가뜻"),
+        ('<a data-meaning="뜻">가</a>', "가뜻"),
         ("<pre>가</pre>", "가"),
     ],
 )
