@@ -27,7 +27,7 @@
   const choices = (question) => [...question.querySelectorAll("input")];
   const answerOf = (question) => {
     const at = choices(question).findIndex(({ value }) => value === chosen[question.dataset.name]);
-    return question.querySelectorAll(".question-answer")[at];
+    return question.querySelectorAll(".question-answers .question-answer")[at];
   };
 
   const show = (question) => {
