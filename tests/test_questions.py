@@ -59,9 +59,10 @@ def build(tmp_path: Path) -> Any:
                 status=status, warning=warning,
             )  # fmt: skip
             app.build()
-        suffix = {"html": "html", "text": "txt"}[builder]
+        patterns = {"html": "book/{}.html", "text": "book/{}.txt", "latex": "*.tex"}
         page, gathered = (
-            (out / "book" / f"{name}.{suffix}").read_text("utf-8") for name in ("a", "list")
+            next(out.glob(patterns[builder].format(name))).read_text("utf-8")
+            for name in ("a", "list")
         )
         written = re.findall(r"writing output... \[ *\d+%\] (\S+)", strip_colors(log.read_text()))
         return page, gathered, strip_colors(said.read_text("utf-8")), set(written)
@@ -154,11 +155,20 @@ def test_an_answer_given_before_an_edit_is_not_taken_for_another(build: Any):
 def test_without_html_everything_stands_in_order(build: Any):
     page, gathered, said, _ = build(builder="text")
     for text in (page, gathered):
-        found = [
-            text.index(word) for word in ("물음 1", "나 한 칸입니다.", "다 맞습니다.", "물음 2")
-        ]
+        found = [text.index(word) for word in ("물음 1", "한 칸입니다.", "맞습니다.", "물음 2")]
         assert found == sorted(found)
     assert said == ""
+
+
+def test_a_book_in_one_file_explains_each_question_once(build: Any):
+    text = build(builder="latex")[0]
+    for words, times in (
+        ("물음 1", 2),
+        ("한 칸입니다.", 6),
+        ("맞습니다.", 3),
+        ("층을 셌습니다.", 3),
+    ):
+        assert text.count(words) == times, words
 
 
 ONE_MORE = "- [ ] 열 칸입니다.\n\n  **하나 더 셌습니다.** ({ref}`place`)\n"

@@ -79,7 +79,7 @@ def depart_choices(self: Any, node: Choices) -> None:
 def visit_choice(self: Any, node: Choice) -> None:
     """선택지 하나."""
     question = next(n for n in traverse_parent(node) if isinstance(n, Question))
-    name, value = question["ids"][0], node["value"]
+    name, value = f"question-{question['name']}", node["value"]
     self.body.append(
         f'<li><label><input type="radio" name="{name}" value="{value}" required> <span>'
     )

@@ -84,7 +84,7 @@ def parts_of(body: list[nodes.Node], question: Question, number: int) -> Iterato
         rule = "옳은 선택지([x])가 꼭 하나여야 합니다"
         raise QuestionError(question, f"{rule}. 받은 값: {right}개")
     yield from before  # pyright: ignore[reportReturnType]
-    title = nodes.inline("", f"물음 {number}", classes=["question-number"])
+    title = nodes.strong("", f"물음 {number}", classes=["question-number"])
     yield placed(Asked("", "", title, nodes.Text(" "), *asked.children), asked)
     yield Choices("", *(choice for choice, _ in items))
     yield Answers("", *(answer for _, answer in items), classes=["question-answers"])
@@ -107,11 +107,11 @@ def choice_of(item: nodes.Node, letter: str) -> tuple[Choice, Answer]:
         raise QuestionError(item, f"선택지 아래에 풀이가 있어야 합니다. 받은 값: {said[:40]!r}")
     check_explanation(rest, item, said, right=right)
     first[0] = nodes.Text(first[0].astext()[mark.end() :])
-    label = nodes.inline("", letter, classes=["question-letter"])
+    label = nodes.strong("", letter, classes=["question-letter"])
     choice = placed(Choice("", "", label, nodes.Text(" "), *first.children), first)
     # 고른 것을 적어 둘 이름. 글을 고치면 바뀌어, 고치기 전에 고른 것이 다른 것으로 보이지 않습니다.
     choice["value"] = hashlib.sha256(said.encode()).hexdigest()[:8]
-    verdict = nodes.inline("", "맞습니다." if right else "틀립니다.", classes=["question-verdict"])
+    verdict = nodes.strong("", "맞습니다." if right else "틀립니다.", classes=["question-verdict"])
     opening = rest[0]
     opening[0:0] = [label.deepcopy(), nodes.Text(" "), verdict, nodes.Text(" ")]
     return choice, Answer("", *rest, right=right, classes=["question-answer"])

@@ -61,7 +61,7 @@
   for (const question of questions) {
     question.addEventListener("submit", (event) => {
       event.preventDefault();
-      choose(question.dataset.name, new FormData(question).get(question.id));
+      choose(question.dataset.name, question.querySelector("input:checked").value);
       show(question);
       count();
     });
