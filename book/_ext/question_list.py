@@ -16,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import traverse_parent
 
-PAGE_BUILDERS = ("html", "dirhtml", "text")
+PAGE_BUILDERS = ("html", "text")
 """쪽마다 파일이 하나인 책."""
 
 
