@@ -246,7 +246,7 @@ def experiment(
 ) -> None:
     """NAME의 실험."""
     prepare(output)
-    # TensorFlow를 불러오는 동안에는 파이썬이 신호에 답하지 못합니다. 잰 것이 없으니 곧바로 끝냅니다.
+    # TensorFlow를 불러오는 동안 파이썬은 신호에 답하지 못합니다. 잃을 것이 없으니 바로 끝냅니다.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     module = catalogue.load(name)
     tasks = chosen(module.tasks(seeds), only)
