@@ -1,7 +1,8 @@
 """지은 쪽들을 종이와 전자책에 실을 한 권으로 잇습니다.
 
-다 지은 HTML에서 시작하므로 수와 그림은 쪽의 것 그대로이고, 셀을 다시 실행하지 않습니다. 손잡이와 단추는
-걷고, 접은 것은 펴고, 풀이는 책의 끝에 모읍니다. 이름(id)은 책 전체에서 하나뿐이고, 고리는 모두 ``#이름`` 입니다.
+다 지은 HTML에서 시작하므로 수와 그림은 쪽의 것 그대로이고, 셀을 다시 실행하지 않습니다. 손잡이와
+단추는 걷고, 접은 것은 펴고, 풀이는 책의 끝에 모읍니다. 이름(id)은 책 전체에서 하나뿐이고, 책 안의
+고리는 모두 ``#이름`` 입니다.
 """
 
 from __future__ import annotations
@@ -18,11 +19,19 @@ from page_markup import plain_text
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
+PRINT = ROOT / "book" / "_print"
+WAVE_COLORS = ("#0072B2", "#D55E00", "#00845F", "#B0468E")
+"""겉장의 네 파동. 네 모델의 색입니다."""
+
 INTRODUCTION = "들어가며"
 SOLUTIONS = "풀이"
+STILL = "움직이지 않는 책이라 처음 설정의 그림입니다. 같은 계기를 웹의 책에서 움직일 수 있습니다."
+LONGEST_WHOLE = 20
+"""한 쪽에 다 실을 코드의 줄 수."""
+
 UNPRINTED = (
     "script, button, .headerlink, .copybtn, .toctree-wrapper, .pst-js-only, .screen-only, [hidden],"
-    " .lab-controls, .lab-off, .lab-said, .output_html style, .text_html > style"
+    " .lab-controls, .lab-said, .lab-part:empty, .output_html style, .text_html > style"
 )
 """읽는 쪽에서만 쓰이는 것."""
 
@@ -31,6 +40,7 @@ NAMES = "data-names"
 """제목이 물려받은 이름들이 잠시 머무는 자리."""
 
 HEADINGS = re.compile(r"h[1-6]")
+BLOCKS = ["p", "ul", "ol", "dl", "div", "table", "pre", "figure"]
 
 
 @dataclass
@@ -111,8 +121,12 @@ def clean(body: Tag) -> None:
     """읽는 쪽에서만 쓰이는 것을 걷고, 접은 것을 폅니다."""
     for comment in body(string=lambda text: isinstance(text, Comment)):
         comment.extract()
+    for question in body.select("fieldset.lab-guided"):
+        open_question(question)
     for node in body.select(UNPRINTED):
         node.decompose()
+    for note in body.select(".lab-off"):
+        note.string = STILL
     for node in body.select("details:not(.solution)"):
         folded_code = "above-input" in node.get_attribute_list("class")
         summary = node.find("summary", recursive=False)
@@ -127,8 +141,22 @@ def clean(body: Tag) -> None:
         for key in DROPPED:
             if node.name != "svg":
                 node.attrs.pop(key, None)
+    for paragraph in body("p"):
+        # 문단 안에는 문단과 목록이 들어갈 수 없습니다.
+        if paragraph.find(BLOCKS) is not None:
+            paragraph.unwrap()
     for code in body("pre"):
         split_lines(code)
+
+
+def open_question(question: Tag) -> None:
+    """고르고 재는 물음을 글로 폅니다."""
+    for part in question.select("input, .lab-part, .lab-buttons"):
+        part.decompose()
+    question.name, question.attrs = "div", {"class": "question"}
+    for kind in ("legend", "label"):
+        for line in question(kind):
+            line.name, line.attrs = "p", {"class": f"question-{kind}"}
 
 
 def split_lines(code: Tag) -> None:
@@ -139,6 +167,7 @@ def split_lines(code: Tag) -> None:
     markup = "\n".join(f'<span class="line">{line}</span>' for line in lines)
     # pre 밖에서 읽으면 줄 앞의 빈칸이 하나로 줄어듭니다.
     read_again = BeautifulSoup(f"<pre>{markup}</pre>", "html.parser")
+    code["class"] = "short" if len(lines) <= LONGEST_WHOLE else "long"
     code.clear()
     code.extend(list(read_again.pre.children) if read_again.pre else [])
 
@@ -155,7 +184,7 @@ def number_equations(chapter: Chapter) -> None:
 
 
 def name_sections(body: Tag) -> None:
-    """절과 그 앞의 빈 마디가 지닌 이름을 제목으로 옮깁니다. 쪽 번호는 제목이 놓인 자리에서 셉니다."""
+    """절과 그 앞의 빈 마디가 지닌 이름을 제목으로 옮깁니다. 쪽 번호는 제목의 자리에서 셉니다."""
     for heading in body(HEADINGS):
         section, names = heading.find_parent("section"), [heading.get("id")]
         for before in list(heading.find_previous_siblings("span", id=True)):

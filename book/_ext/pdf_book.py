@@ -1,6 +1,7 @@
 """지은 책을 PDF 한 파일로 찍습니다. Chromium이 있어야 합니다.
 
-두 번 찍습니다. 한 번 찍어 고리가 가리키는 자리의 쪽 번호를 읽고, 그 번호를 차례와 고리에 적어 다시 찍습니다.
+두 번 찍습니다. 한 번 찍어 고리가 가리키는 자리의 쪽 번호를 읽고, 그 번호를 차례와 고리에 적어 다시
+찍습니다.
 """
 
 from __future__ import annotations
@@ -20,18 +21,16 @@ import pikepdf
 import tinycss2
 from bs4 import BeautifulSoup, Tag
 from cosine_rnn.signals import cosine_wave
-from joined_book import Chapter
+from joined_book import PRINT, WAVE_COLORS, Chapter
 from pygments.formatters import HtmlFormatter
-from page_markup import plain_text
 
 NAME = "cosine-rnn-book.pdf"
-PRINT = Path(__file__).parents[1] / "_print"
 FONTS = Path(__file__).parents[1] / "_fonts"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-COLORS = ("#0072B2", "#D55E00", "#00845F", "#B0468E")
 UNKNOWN = "000"
 """쪽 번호를 알기 전에 그 자리를 지키는 글. 번호와 너비가 같습니다."""
 
+SCALE = 0.66
 LIMIT_SECONDS = 600
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -67,6 +66,12 @@ def place_number(target: str, text: str = "{}쪽") -> Tag:
     node.append(joined_book.element("span", UNKNOWN, **{"data-page-of": target}))
     node.append(after)
     return node
+
+
+def size_images(chapter: Chapter) -> None:
+    """그림의 글자가 본문보다 조금 작게 찍히게 합니다. 높이는 따라 줄어듭니다."""
+    for image in chapter.body("img", width=True):
+        image["style"] = f"width: {float(str(image['width'])) * SCALE:.0f}px"
 
 
 def number_links(chapter: Chapter) -> None:
@@ -118,7 +123,7 @@ def said_version(facts: Mapping[str, str]) -> str:
 def cover_waves() -> str:
     """겉장의 그림: 네 모델의 색으로 그린 네 파동."""
     lines = []
-    for number, color in enumerate(COLORS):
+    for number, color in enumerate(WAVE_COLORS):
         wave = cosine_wave(641, period=160, amplitude=70 - 14 * number, phase=-number / 5)
         points = " ".join(f"{x},{100 - wave[x]:.1f}" for x in range(0, 641, 4))
         lines.append(f'<polyline points="{points}" stroke="{color}"/>')
@@ -166,6 +171,7 @@ def page_html(chapters: list[Chapter], facts: Mapping[str, str], math_style: Pat
     table = contents(chapters)
     bodies, part = [], ""
     for chapter in chapters:
+        size_images(chapter)
         number_links(chapter)
         if chapter.part:
             lower_headings(chapter)
