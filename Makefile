@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book zip test check serve benchmark check-site lock clean help
+.PHONY: book zip pdf epub check-formats test check serve benchmark check-site lock clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -24,6 +24,19 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 
 zip: book ## 지은 책을 인터넷 없이 읽는 한 파일로 묶습니다
 	@$(BIN)/python book/_ext/offline_zip.py
+
+pdf: $(READY) ## 지은 책을 PDF 한 파일로 찍습니다 (Chromium이 있어야 합니다)
+	@$(BIN)/python book/_ext/system_packages.py chromium
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python book/_ext/pdf_book.py
+
+epub: book ## 지은 책을 EPUB 한 파일로 묶습니다
+	@$(BIN)/python book/_ext/epub_book.py
+
+check-formats: $(READY) ## PDF와 EPUB을 짓고 열어 봅니다: 글꼴, 고리, 수, 코드, epubcheck
+	@$(BIN)/python book/_ext/system_packages.py chromium poppler-utils default-jre-headless epubcheck
+	@$(MAKE) --no-print-directory pdf epub
+	$(BIN)/python -m pytest --no-cov tests/check_formats.py
 
 test: $(READY) check book ## 책을 짓고 모든 시험을 돌립니다
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile

@@ -145,7 +145,8 @@ def cover_picture(facts: Mapping[str, str]) -> bytes:
     """겉장의 PNG. 너비 1200, 높이 1800입니다."""
     with mpl.rc_context():
         plots.use_book_style()
-        figure = Figure(figsize=(6, 9), dpi=200, facecolor="white", layout="none")
+        figure = Figure(figsize=(6, 9), dpi=200, facecolor="white")
+        figure.set_layout_engine("none")
         axes = figure.add_axes((0, 0.3, 1, 0.3))
         axes.set_axis_off()
         for number, color in enumerate(WAVE_COLORS):
@@ -153,7 +154,7 @@ def cover_picture(facts: Mapping[str, str]) -> bytes:
             axes.plot(wave, color=color, linewidth=3)
         title = facts["title"].replace(" 순환", "\n순환", 1)
         figure.text(0.09, 0.8, title, fontsize=25, va="center", linespacing=1.6, color="#1f2328")
-        figure.text(0.09, 0.14, facts["author"], fontsize=10, color="#57606a")
+        figure.text(0.09, 0.14, facts["author"], fontsize=12, color="#424a53")
         drawn = io.BytesIO()
         figure.savefig(drawn, metadata={"Software": None})
     return drawn.getvalue()
@@ -232,13 +233,14 @@ def collect(chapters: list[Chapter], facts: Mapping[str, str]) -> dict[str, byte
             table.wrap(joined_book.element("div", "", class_="wide"))
     address_links(chapters)
     images = take_images(chapters)
+    own = (PRINT / "epub.css").read_text("utf-8")
     colors = str(HtmlFormatter(style="friendly").get_style_defs(".highlight"))
     title = html.escape(facts["title"])
     cover = f'<section epub:type="cover"><img src="cover.png" alt="{title}"/></section>'
     files = {
         "cover.xhtml": PAGE.format(title=title, body=cover).encode(),
         "nav.xhtml": navigation(chapters).encode(),
-        "style.css": ((PRINT / "epub.css").read_text("utf-8") + colors).encode(),
+        "style.css": "\n".join((joined_book.lab_rules(), own, colors)).encode(),
         "cover.png": cover_picture(facts),
     }
     for chapter in chapters:

@@ -13,8 +13,10 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import site_address
+import tinycss2
 import yaml
 from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import AttributeValueList
 from page_markup import plain_text
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +27,14 @@ WAVE_COLORS = ("#0072B2", "#D55E00", "#00845F", "#B0468E")
 
 INTRODUCTION = "들어가며"
 SOLUTIONS = "풀이"
+LIGHT = {
+    "color-border": "#d0d7de",
+    "color-text-base": "#1f2328",
+    "color-text-muted": "#57606a",
+    "color-surface": "#f6f8fa",
+    "color-background": "#ffffff",
+    "font-family-base": "inherit",
+}
 STILL = "움직이지 않는 책이라 처음 설정의 그림입니다. 같은 계기를 웹의 책에서 움직일 수 있습니다."
 LONGEST_WHOLE = 20
 """한 쪽에 다 실을 코드의 줄 수."""
@@ -235,7 +245,8 @@ def aim(link: Tag, chapter: Chapter, known: dict[str, dict[str, str]], html: Pat
         target = known[page].get(unquote(parts.fragment), known[page][""])
         link["href"] = f"#{target}"
         if page != chapter.name:
-            link["class"] = [*[c for c in link.get_attribute_list("class") if c], "elsewhere"]
+            classes = [str(name) for name in link.get_attribute_list("class") if name]
+            link["class"] = AttributeValueList([*classes, "elsewhere"])
     elif site_address.book_address():
         link["href"] = urljoin(site_address.page_address(chapter.name), str(link["href"]))
     else:
@@ -279,8 +290,18 @@ def element(name: str, text: str, *, class_: str = "", **attributes: str) -> Tag
     node = BeautifulSoup("", "html.parser").new_tag(name, attrs=dict(attributes))
     node.string = text
     if class_:
-        node["class"] = class_.split()
+        node["class"] = AttributeValueList(class_.split())
     return node
+
+
+def lab_rules() -> str:
+    """읽는 쪽의 스타일에서 계기의 것. 색은 밝은 화면의 값으로 적습니다."""
+    text = (ROOT / "book" / "_static" / "book.css").read_text("utf-8")
+    for name, value in LIGHT.items():
+        text = text.replace(f"var(--pst-{name})", value)
+    found = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    rules = [(tinycss2.serialize(r.prelude), r) for r in found if r.type == "qualified-rule"]
+    return "\n".join(r.serialize() for name, r in rules if name.lstrip().startswith(".lab"))
 
 
 def facts() -> dict[str, str]:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import html
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 import joined_book
 import matplotlib as mpl
 import pikepdf
-import tinycss2
+import system_packages
 from bs4 import BeautifulSoup, Tag
 from cosine_rnn.signals import cosine_wave
 from joined_book import PRINT, WAVE_COLORS, Chapter
@@ -26,7 +25,6 @@ from pygments.formatters import HtmlFormatter
 
 NAME = "cosine-rnn-book.pdf"
 FONTS = Path(__file__).parents[1] / "_fonts"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 UNKNOWN = "000"
 """쪽 번호를 알기 전에 그 자리를 지키는 글. 번호와 너비가 같습니다."""
 
@@ -38,18 +36,6 @@ FLAGS = (
     "--allow-file-access-from-files", "--no-pdf-header-footer", "--export-tagged-pdf",
     "--generate-pdf-document-outline", "--virtual-time-budget=60000",
 )  # fmt: skip
-
-
-def browser() -> str:
-    """Chromium의 길.
-
-    Raises:
-        FileNotFoundError: 없을 때.
-    """
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        raise FileNotFoundError("없는 시스템 꾸러미입니다: chromium (apt-get install chromium)")
-    return found
 
 
 def lower_headings(chapter: Chapter) -> None:
@@ -152,17 +138,9 @@ def styles(chapters: list[Chapter]) -> str:
         title = chapter.title.replace("\\", "").replace('"', "”")
         rules.append(f"#page-{chapter.id} {{ page: {chapter.id}; }}")
         rules.append(f'@page {chapter.id} {{ @top-center {{ content: "{title}"; }} }}')
-    rules.extend(lab_rules())
+    rules.append(joined_book.lab_rules())
     rules.append(str(HtmlFormatter(style="friendly").get_style_defs(".highlight")))
     return "\n".join(rules)
-
-
-def lab_rules() -> list[str]:
-    """읽는 쪽의 스타일에서 계기의 것. 밝은 화면의 것만입니다."""
-    text = (joined_book.ROOT / "book" / "_static" / "book.css").read_text("utf-8")
-    found = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    rules = [(tinycss2.serialize(r.prelude), r) for r in found if r.type == "qualified-rule"]
-    return [r.serialize() for selector, r in rules if selector.lstrip().startswith(".lab")]
 
 
 def page_html(chapters: list[Chapter], facts: Mapping[str, str], math_style: Path) -> BeautifulSoup:
@@ -200,7 +178,12 @@ def chromium_pdf(page: Path, target: Path) -> None:
         RuntimeError: Chromium이 찍지 못했을 때.
     """
     with tempfile.TemporaryDirectory() as profile:
-        command = [browser(), *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={target}"]
+        command = [
+            system_packages.path_of("chromium"),
+            *FLAGS,
+            f"--user-data-dir={profile}",
+            f"--print-to-pdf={target}",
+        ]
         done = subprocess.run(
             [*command, page.as_uri()],
             capture_output=True,
@@ -226,7 +209,7 @@ def fill_numbers(page: BeautifulSoup, numbers: Mapping[str, int]) -> None:
     Raises:
         ValueError: 찍은 책에 없는 자리를 가리킬 때.
     """
-    for node in page(attrs={"data-page-of": True}):
+    for node in page.select("[data-page-of]"):
         target = str(node["data-page-of"])
         if target not in numbers:
             raise ValueError(f"쪽 번호를 알 수 없는 자리입니다: {target}")
@@ -270,7 +253,7 @@ def main() -> None:
     """``_build/pdf`` 에 찍고 쪽수와 크기, 걸린 시간을 알립니다."""
     started = time.perf_counter()
     try:
-        browser()
+        system_packages.path_of("chromium")
         chapters = joined_book.join()
         style = joined_book.HTML / "_static" / "math.css"
         target = write(joined_book.ROOT / "_build" / "pdf", chapters, style)
