@@ -114,7 +114,7 @@ def test_no_glyph_is_missing(pdf: pikepdf.Pdf):
 
 
 def test_bookmarks_lead_to_the_headings(pdf: pikepdf.Pdf):
-    numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
+    numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages)}
     text = ["".join(page.split()) for page in pages()]
 
     def titles(items: Any, depth: int) -> Iterator[tuple[int, str]]:

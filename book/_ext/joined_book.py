@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ LIGHT = {
     "font-family-base": "inherit",
 }
 STILL = "움직이지 않는 책이라 처음 설정의 그림입니다. 같은 계기를 웹의 책에서 움직일 수 있습니다."
-LONGEST_WHOLE = 20
+LONGEST_WHOLE = 14
 """한 쪽에 다 실을 코드의 줄 수."""
 
 UNPRINTED = (
@@ -105,9 +106,10 @@ def join(html: Path = HTML, names: list[tuple[str, str]] | None = None) -> list[
     chapters = [Chapter(name, part, read(html, name)) for part, name in names or contents()]
     for chapter in chapters:
         clean(chapter.body)
-        number_equations(chapter)
         name_sections(chapter.body)
-    chapters[0].heading.string = INTRODUCTION
+    number_equations(chapters)
+    if not chapters[0].part:
+        chapters[0].heading.string = INTRODUCTION
     point(chapters, html)
     if (solutions := gather_solutions(chapters)) is not None:
         chapters.append(solutions)
@@ -182,15 +184,21 @@ def split_lines(code: Tag) -> None:
     code.extend(list(read_again.pre.children) if read_again.pre else [])
 
 
-def number_equations(chapter: Chapter) -> None:
+def number_equations(chapters: list[Chapter]) -> None:
     """식의 번호에 장의 번호를 붙입니다. 쪽마다 다시 세므로 책에서는 (1)이 여럿입니다."""
-    number = re.match(r"(\d+)\.", chapter.title)
-    if number is None:
-        return
-    for node in chapter.body.select('.eqno, a[href*="#equation-"]'):
-        target = str(node.get("href", "#")).partition("#")[0]
-        if not target:
-            node.string = re.sub(r"\((\d+)\)", rf"({number[1]}.\1)", node.get_text())
+    found = {chapter.name: re.match(r"\d+\.", chapter.title) for chapter in chapters}
+    numbers = {name: number[0] for name, number in found.items() if number}
+    for chapter in chapters:
+        for node in chapter.body.select('.eqno, a[href*="#equation-"]'):
+            number = numbers.get(page_at(str(node.get("href", "")), chapter.name), "")
+            node.string = re.sub(r"\((\d+)\)", rf"({number}\1)", node.get_text())
+
+
+def page_at(address: str, name: str) -> str:
+    """쪽 ``name`` 의 고리가 가리키는 쪽이나 파일."""
+    path = unquote(urlsplit(address).path)
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+    return place.removesuffix(".html") if path else name
 
 
 def name_sections(body: Tag) -> None:
@@ -226,21 +234,18 @@ def point(chapters: list[Chapter], html: Path) -> None:
                     node[key] = f"url(#{own.get(value[5:-1], value[5:-1])})"
     for chapter in chapters:
         for link in chapter.body("a", href=True):
-            aim(link, chapter, known, html)
+            aim(link, chapter, known)
         for image in chapter.body("img", src=True):
             place = (html / chapter.name).parent / unquote(str(image["src"]))
             image["src"] = place.resolve().as_posix()
 
 
-def aim(link: Tag, chapter: Chapter, known: dict[str, dict[str, str]], html: Path) -> None:
+def aim(link: Tag, chapter: Chapter, known: dict[str, dict[str, str]]) -> None:
     """고리 하나. 책에 없는 곳이면 책의 주소로, 그것도 모르면 글만 남깁니다."""
     parts = urlsplit(str(link["href"]))
     if parts.scheme:
         return
-    page = chapter.name
-    if parts.path:
-        place = ((html / page).parent / unquote(parts.path)).resolve()
-        page = place.relative_to(html.resolve()).as_posix().removesuffix(".html")
+    page = page_at(str(link["href"]), chapter.name)
     if page in known:
         target = known[page].get(unquote(parts.fragment), known[page][""])
         link["href"] = f"#{target}"
