@@ -11,7 +11,7 @@ import check_site
 from bs4 import BeautifulSoup, Tag
 
 UNSEEN = (
-    "script, style, button, .headerlink, .katex, .eqno, .lab-controls, .lab-said, .lab-off,"
+    "script, style, button, .headerlink, math, .eqno, .lab-controls, .lab-said, .lab-off,"
     " svg title, svg desc, details.above-input > summary, a[href*='#equation-']"
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -79,21 +79,6 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 """
 
 
-def one_formula(body: Tag) -> None:
-    """식마다 그려 둔 것을 빼고 MathML 하나만 남깁니다. LaTeX은 대신 읽을 글이 됩니다."""
-    for drawn in body.select(".katex"):
-        formula = drawn.find("math")
-        if not isinstance(formula, Tag):
-            raise ValueError(f"MathML이 없는 식입니다: {drawn.get_text()[:60]!r}")
-        for note in formula("annotation"):
-            formula["alttext"] = note.get_text().strip()
-            note.decompose()
-        for wrapper in formula("semantics"):
-            wrapper.unwrap()
-        outer = drawn.find_parent(class_="katex-display") or drawn
-        outer.replace_with(formula.extract())
-
-
 def mend_drawings(body: Tag) -> None:
     """SVG를 XML의 이름으로 적습니다."""
     for svg in body("svg"):
@@ -227,7 +212,6 @@ def item(name: str) -> str:
 def collect(chapters: list[Chapter], facts: Mapping[str, str]) -> dict[str, bytes]:
     """묶을 파일들. 이름은 EPUB 폴더에서 셉니다."""
     for chapter in chapters:
-        one_formula(chapter.body)
         mend_drawings(chapter.body)
         for table in chapter.body("table"):
             table.wrap(joined_book.element("div", "", class_="wide"))

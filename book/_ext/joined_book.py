@@ -153,12 +153,23 @@ def clean(body: Tag) -> None:
         for key in DROPPED:
             if node.name != "svg":
                 node.attrs.pop(key, None)
+    for formula in body("math"):
+        plain_formula(formula)
     for paragraph in body("p"):
         # 문단 안에는 문단과 목록이 들어갈 수 없습니다.
         if paragraph.find(BLOCKS) is not None:
             paragraph.unwrap()
     for code in body("pre"):
         split_lines(code)
+
+
+def plain_formula(formula: Tag) -> None:
+    """식의 원문을 대신 읽을 글로 옮깁니다. 식은 한 번만 실립니다."""
+    for note in formula("annotation"):
+        formula["alttext"] = note.get_text().strip()
+        note.decompose()
+    for wrapper in [*formula("semantics"), *formula.find_parents("span", class_="katex")]:
+        wrapper.unwrap()
 
 
 def open_question(question: Tag) -> None:

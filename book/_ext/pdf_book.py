@@ -126,6 +126,8 @@ def styles(chapters: list[Chapter]) -> str:
     faces = (
         ("Book Sans", 400, FONTS / "Pretendard-Regular.woff2"),
         ("Book Sans", 700, FONTS / "Pretendard-Bold.woff2"),
+        ("Book Math", 400, mono.with_name("STIXGeneralItalic.ttf")),
+        ("Book Math Up", 400, mono.with_name("STIXGeneral.ttf")),
         ("Book Mono", 400, mono),
         ("Book Mono", 700, mono.with_name("DejaVuSansMono-Bold.ttf")),
     )
