@@ -42,11 +42,15 @@ LONGEST_WHOLE = 14
 
 UNPRINTED = (
     "script, button, .headerlink, .copybtn, .toctree-wrapper, .pst-js-only, .screen-only, [hidden],"
-    " .lab-controls, .lab-said, .lab-part:empty, .output_html style, .text_html > style"
+    " .lab-controls, .lab-said, .lab-part:empty, .lab-buttons, .question-buttons, .question-told,"
+    " .output_html style, .text_html > style"
 )
 """읽는 쪽에서만 쓰이는 것."""
 
 DROPPED = ("data-bs-title", "data-bs-toggle", "loading", "decoding", "translate", "title")
+FORMS = {"form": "div", "fieldset": "div", "legend": "p", "label": "span"}
+"""고르는 물음의 마디와, 책에서 그것이 되는 마디."""
+
 NAMES = "data-names"
 """제목이 물려받은 이름들이 잠시 머무는 자리."""
 
@@ -133,8 +137,7 @@ def clean(body: Tag) -> None:
     """읽는 쪽에서만 쓰이는 것을 걷고, 접은 것을 폅니다."""
     for comment in body(string=lambda text: isinstance(text, Comment)):
         comment.extract()
-    for question in body.select("fieldset.lab-guided"):
-        open_question(question)
+    open_forms(body)
     for node in body.select(UNPRINTED):
         node.decompose()
     for note in body.select(".lab-off"):
@@ -172,14 +175,19 @@ def plain_formula(formula: Tag) -> None:
         wrapper.unwrap()
 
 
-def open_question(question: Tag) -> None:
-    """고르고 재는 물음을 글로 폅니다."""
-    for part in question.select("input, .lab-part, .lab-buttons"):
-        part.decompose()
-    question.name, question.attrs = "div", {"class": "question"}
-    for kind in ("legend", "label"):
-        for line in question(kind):
-            line.name, line.attrs = "p", {"class": f"question-{kind}"}
+def open_forms(body: Tag) -> None:
+    """고르고 적는 물음을 글로 폅니다."""
+    for question in body.select("fieldset.lab-guided"):
+        question["class"] = "guided"
+        for choice in question("label"):
+            choice.name = "p"
+    for entry in body(["input", "select", "textarea"]):
+        entry.decompose()
+    for name, plain in FORMS.items():
+        for node in body(name):
+            classes = [str(kind) for kind in node.get_attribute_list("class") if kind]
+            node.attrs = {"class": AttributeValueList([*classes, name])}
+            node.name = plain
 
 
 def split_lines(code: Tag) -> None:
