@@ -11,8 +11,8 @@ import check_site
 from bs4 import BeautifulSoup, Tag
 
 UNSEEN = (
-    "script, style, button, .headerlink, math, .eqno, .lab-controls, .lab-said, .lab-off,"
-    " svg title, svg desc, details.above-input > summary, a[href*='#equation-']"
+    "script, style, button, [hidden], .headerlink, math, .eqno, .lab-controls, .lab-said, .lab-off,"
+    " .question-buttons, svg title, svg desc, details.above-input > summary, a[href*='#equation-']"
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
