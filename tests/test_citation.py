@@ -157,7 +157,13 @@ def test_only_what_is_known_is_written(one: Work):
 
 def test_slide_line_meets_the_licence_of_the_text():
     line = citation_formats.slide(work())
-    for part in (BOOK.author, "어떤 장", BOOK.title, "CC BY 4.0", f"{ADDRESS}book/a.html"):
+    for part in (
+        BOOK.author,
+        "어떤 장",
+        BOOK.title,
+        "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)",
+        f"{ADDRESS}book/a.html",
+    ):
         assert part in line
     assert "MIT" not in line
 
@@ -194,7 +200,7 @@ def test_built_page_says_the_same_in_every_form(name: str):
     assert bibtex.title == title_of(heading)  # pyright: ignore[reportArgumentType]
     assert bibtex.whole == (BOOK.title if chapter else "")
     assert " ".join(bibtex.authors) == BOOK.author
-    shown = [node.get_text() for node in article(name).select(".citation pre")]
+    shown = [node.get_text() for node in article(name).select(".cite-this pre")]
     assert read_bibtex(shown[1]) == bibtex
     assert read_ris(shown[2]) == bibtex
     head, data = marks(built), linked_data(built)
@@ -211,7 +217,7 @@ def test_built_page_says_the_same_in_every_form(name: str):
 
 @pytest.mark.parametrize("name", [*CHAPTERS, "book/lab", "book/index"])
 def test_files_to_take_along_are_linked(name: str):
-    links = [str(a["href"]) for a in article(name).select(".citation a[download]")]
+    links = [str(a["href"]) for a in article(name).select(".cite-this a[download]")]
     here = (HTML / name).parent
     assert [here / link for link in links] == [HTML / f"{name}.bib", HTML / f"{name}.ris"]
     assert all((here / link).is_file() for link in links)
@@ -223,7 +229,7 @@ def test_page_on_citing_shows_an_example_of_this_build():
     files = HTML / "book" / "cosine"
     assert bibtex == (files / "lstm.bib").read_text("utf-8").strip()
     assert ris == (files / "lstm.ris").read_text("utf-8").strip()
-    assert sentence == article("book/cosine/lstm").select(".citation pre")[0].get_text().strip()
+    assert sentence == article("book/cosine/lstm").select(".cite-this pre")[0].get_text().strip()
     assert not marks(page("book/appendix/cite"))
 
 
@@ -255,7 +261,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_page_without_address_or_git_says_so(build, tmp_path: Path):
     built = build("# 어떤 장\n\n```{chapter-citation}\n```\n")
-    text = built.one(".citation").get_text()
+    text = built.one(".cite-this").get_text()
     assert "지은이 (2026). “어떤 장”. 『책』, 0.1.0판.\n" in text
     assert NO_GIT in text
     assert "http" not in text
@@ -267,7 +273,7 @@ def test_page_without_address_or_git_says_so(build, tmp_path: Path):
 def test_address_comes_from_the_environment(build, known_address: None):
     built = build("# 어떤 장\n\n```{chapter-citation}\n```\n")
     address = f"{ADDRESS}index.html"
-    assert built.one(".citation p a")["href"] == address
+    assert built.one(".cite-this p a")["href"] == address
     assert marks(built.page)["citation_public_url"] == [address]
     assert linked_data(built.page)["url"] == address
     assert read_bibtex(built.one(".highlight-bibtex").get_text()).address == address

@@ -113,16 +113,15 @@ def literal(work: Work, form: str) -> nodes.literal_block:
 
 def block(work: Work, links: dict[str, nodes.Node]) -> nodes.container:
     """문장과 주소, 모르는 것을 말하는 줄, 그리고 두 가지 꼴."""
-    found = nodes.container("", literal(work, "sentence"), classes=["citation"])
+    found = nodes.container("", literal(work, "sentence"), classes=["cite-this"])
     if work.address:
         link = nodes.reference("", work.address, refuri=work.address, internal=False)
         found += nodes.paragraph("", "", nodes.Text("이 쪽의 주소: "), link)
     if work.change.note:
         found += nodes.paragraph("", work.change.note)
     for form, name in NAMES.items():
-        label = nodes.paragraph("", "", nodes.strong("", name))
-        label += [nodes.Text(" "), links[form]] if form in links else []
-        found += [label, literal(work, form)]
+        label = links.get(form, nodes.strong("", name))
+        found += [nodes.paragraph("", "", label), literal(work, form)]
     return found
 
 

@@ -65,8 +65,11 @@ def slide(work: Work) -> str:
     book = work.book
     parts = [f"{book.author},", *([f"“{work.title}”,"] if work.title else [])]
     parts.append(f"『{book.title}』 ({work.year}).")
-    # 글과 그림의 조건입니다. 나머지는 코드의 것입니다.
-    parts += [f"{name.replace('-', ' ')}." for name in book.licenses if name.startswith("CC-")]
+    for name in book.licenses:
+        if name.startswith("CC-"):  # 글과 그림의 조건입니다. 나머지는 코드의 것입니다.
+            kind, _, number = name.removeprefix("CC-").lower().rpartition("-")
+            address = f"https://creativecommons.org/licenses/{kind}/{number}/"
+            parts.append(f"{name.replace('-', ' ')} ({address}).")
     return " ".join([*parts, work.address]).strip()
 
 
