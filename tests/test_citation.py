@@ -291,7 +291,8 @@ def test_odd_title_stays_text_in_the_head(build, title: str):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("글.\n\n```{chapter-citation}\n```\n", "index.md: 인용할 장에는 제목이 있어야 합니다"),
+        ("글.\n\n```{chapter-citation}\n```\n", "index.md: 인용할 장에는 제목(# …)이 하나 있어야"),
+        ("## 절\n\n글.\n\n## 인용\n\n```{chapter-citation}\n```\n", "받은 값: 2개"),
         ("# 쪽\n\n```{chapter-citation} no/page\n```\n", "책에 없는 쪽입니다: book/no/page"),
         ("# 쪽\n\n```{chapter-citation}\n:form: apa\n```\n", '"apa" unknown'),
     ],

@@ -32,9 +32,6 @@ logger = logging.getLogger(__name__)
 BOOK = "book"
 """책 전체를 가리키는 인자."""
 
-UNTITLED = "<no title>"
-"""제목이 없는 쪽에 Sphinx가 붙이는 이름."""
-
 
 NAMES = {"bibtex": "BibTeX", "ris": "RIS"}
 SUFFIXES = {"bibtex": "bib", "ris": "ris"}
@@ -66,6 +63,18 @@ class ChapterCitation(SphinxDirective):
         return [place]
 
 
+def check_title(app: Sphinx, doctree: nodes.document) -> None:
+    """저를 인용하는 쪽에는 제목이 있어야 합니다. 없으면 Sphinx는 첫 절의 제목을 씁니다."""
+    sections = [node for node in doctree.children if isinstance(node, nodes.section)]
+    if len(sections) == 1:
+        return
+    for place in doctree.findall(Placeholder):
+        if place["cited"] == app.env.docname:
+            path = Path(app.env.doc2path(app.env.docname)).name
+            rule = "인용할 장에는 제목(# …)이 하나 있어야 합니다. 받은 값: %d개"
+            logger.warning(f"%s: {rule}", path, len(sections), location=place)
+
+
 def work_of(app: Sphinx, cited: str) -> Work:
     """인용할 것 하나. ``cited`` 는 쪽의 이름이거나 ``book`` 입니다."""
     env: Any = app.env
@@ -89,11 +98,6 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         cited = place["cited"]
         if cited != BOOK and cited not in env.found_docs:
             logger.warning("chapter-citation: 책에 없는 쪽입니다: %s", cited, location=place)
-            place.parent.remove(place)
-            continue
-        if cited != BOOK and env.titles[cited].astext() == UNTITLED:
-            path = Path(env.doc2path(cited)).name
-            logger.warning("%s: 인용할 장에는 제목이 있어야 합니다", path, location=place)
             place.parent.remove(place)
             continue
         work = work_of(app, cited)
@@ -142,8 +146,7 @@ def own_work(app: Sphinx, page: str) -> Work | None:
     env: Any = app.env
     for cited, own in env.metadata[page].get("cites", ()):
         if own:
-            work = work_of(app, cited)
-            return None if work.title == UNTITLED else work
+            return work_of(app, cited)
     return None
 
 
@@ -202,6 +205,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("chapter-citation", ChapterCitation)
     app.connect("config-inited", check_time, priority=100)
     app.connect("builder-inited", open_sources)
+    app.connect("doctree-read", check_title)
     app.connect("env-get-updated", pages_to_write)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", mark_head)
