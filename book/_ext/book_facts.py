@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -83,10 +84,16 @@ def read_book() -> Book:
         ExtensionError: 파일을 읽을 수 없거나 CFF 1.2.0의 규칙에 맞지 않을 때.
     """
     try:
-        # 수와 날짜로 바꾸지 않고 적힌 글 그대로 읽습니다. 판 1.10은 1.1이 아닙니다.
-        facts: Any = yaml.load(PATH.read_text("utf-8"), yaml.BaseLoader)
+        return book_of(PATH.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ExtensionError(f"{PATH.name}: 읽을 수 있는 YAML이어야 합니다. {error}") from error
+
+
+@lru_cache(maxsize=1)
+def book_of(text: str) -> Book:
+    """CFF에 적힌 책. 같은 글이면 한 번만 봅니다."""
+    # 수와 날짜로 바꾸지 않고 적힌 글 그대로 읽습니다. 판 1.10은 1.1이 아닙니다.
+    facts: Any = yaml.load(text, yaml.BaseLoader)
     schema = json.loads(resources.files("check_jsonschema").joinpath(SCHEMA).read_text("utf-8"))
     wrong = best_match(jsonschema.Draft7Validator(schema).iter_errors(facts))
     if wrong is not None:

@@ -144,7 +144,7 @@ def file_links(app: Sphinx, page: str, docname: str) -> dict[str, nodes.Node]:
 def own_work(app: Sphinx, page: str) -> Work | None:
     """쪽이 저를 인용하면 그 인용. 보기로 든 다른 장의 인용은 아닙니다."""
     env: Any = app.env
-    for cited, own in env.metadata[page].get("cites", ()):
+    for cited, own in env.metadata.get(page, {}).get("cites", ()):
         if own:
             return work_of(app, cited)
     return None
