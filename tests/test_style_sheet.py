@@ -51,15 +51,28 @@ def test_addresses_still_lead_to_their_files(static: Path):
     assert 'url("b.svg")' in css
 
 
-@pytest.mark.parametrize(("style", "kept"), [("italic", 0), ("normal", 1)])
-def test_a_math_face_remains_only_for_a_rule_of_its_style(static: Path, style: str, kept: int):
+@pytest.mark.parametrize(("called", "kept"), [("Other", 0), ("Mine", 1)])
+def test_a_face_remains_only_where_a_rule_calls_it(static: Path, called: str, kept: int):
     css = (
-        f'@font-face{{font-family:KaTeX_M;font-style:{style};src:url(fonts/a.woff2) format("woff2")'
-        ',url(fonts/a.ttf) format("truetype")}p{font-family:KaTeX_M}'
+        '@font-face{font-family:Mine;src:url(fonts/a.woff2) format("woff2")'
+        f',url(fonts/a.ttf) format("truetype")}}p{{font-family:{called}}}'
     )
     found = bundle(static, css, "<p>")
     assert found.count("@font-face") == kept
     assert "a.ttf" not in found
+
+
+def test_only_variables_that_something_calls_remain(static: Path):
+    css = (
+        ":root{--a:1px;--b:var(--a);--c:2px;--d:3px;--e:url('x;y')}p{top:var(--d)}"
+        "@media print{:root{--c:4px}}"
+    )
+    found = bundle(static, css, '<p style="left:var(--b)">')
+    assert "--a:1px" in found
+    assert "--b:var(--a)" in found
+    assert "--d:3px" in found
+    assert "--c" not in found
+    assert 'x;y")' in found
 
 
 def test_fonts_can_travel_inside_the_sheet(static: Path):

@@ -17,7 +17,6 @@ from pathlib import Path
 import cosine_rnn
 import resvg_py
 import site_address
-import web_fonts
 from docutils import nodes
 from fontTools.ttLib import TTFont
 from inline_svg import InlineSvg
@@ -25,6 +24,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 WIDTH, HEIGHT = site_address.CARD_SIZE
 FAMILY = "Cosine Sans"
+FACES = ("CosineSans-Regular.woff2", "CosineSans-Bold.woff2")
 FIGURE_FAMILY = "Cosine Gothic"
 FIGURE_FONT = Path(cosine_rnn.__file__).with_name("fonts") / "CosineGothic-Regular.ttf"
 MARGIN = 64
@@ -158,7 +158,7 @@ class Studio:
     def faces(self) -> list[bytes]:
         """보통과 굵은 글씨. 누르지 않은 글꼴 파일의 내용입니다."""
         found = []
-        for name in web_fonts.FACES:
+        for name in FACES:
             target = io.BytesIO()
             with TTFont(self.folder / name) as font:
                 font.flavor = None

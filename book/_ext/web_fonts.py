@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -17,13 +18,24 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parents[1] / "_fonts"
-FACES = {
-    "CosineSans-Regular.woff2": "Pretendard-Regular.woff2",
-    "CosineSans-Bold.woff2": "Pretendard-Bold.woff2",
-}
-UNSEEN = {"script", "style", "math"}
+REGULAR, BOLD = "Pretendard-Regular.woff2", "Pretendard-Bold.woff2"
+MATH_FACE = "STIXTwoMath-Regular.woff2"
+UNSEEN = {"script", "style", "annotation"}
 CODE = {"pre", "code", "kbd"}
-FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk"]
+BOLD_TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "th", "dt", "summary", "legend", "output"),
+    *("svg", "code"),
+}
+BOLD_CLASSES = {"current", "caption", "prev-next-info", "pasted-text", "rubric", "admonition-title"}
+FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "ssty"]
+
+
+ITALIC = {
+    chr(int(unicodedata.decomposition(c).split()[1], 16)): c
+    for c in (*map(chr, range(0x1D434, 0x1D468)), *map(chr, range(0x1D6E2, 0x1D71C)), "ℎ")
+    if unicodedata.decomposition(c)
+}
+"""글자마다 그 글자의 기울인 수학 글자."""
 
 
 class Glyphs(NamedTuple):
@@ -31,40 +43,60 @@ class Glyphs(NamedTuple):
 
     Attributes:
         all: 수식이 아닌 글자 모두. 수식은 따로 그립니다.
+        bold: 그 가운데 굵게 그리는 글자.
         prose: 책의 글꼴로만 그리는 글자. 코드는 기기의 고정폭 글꼴로 그립니다.
         math: 수식이 그리는 글자.
     """
 
     all: set[str]
+    bold: set[str]
     prose: set[str]
     math: set[str]
 
 
 def glyphs(page: BeautifulSoup) -> Glyphs:
     """나무를 한 번 지나며 글자를 모읍니다. 그림의 수식은 이름이 ``…-math`` 입니다."""
-    found = Glyphs(set(), set(), set())
-    waiting: list[tuple[Tag, bool, bool]] = [(page, False, False)]
+    found = Glyphs(set(), set(), set(), set())
+    waiting: list[tuple[Tag, bool, bool, bool]] = [(page, False, False, False)]
     while waiting:
-        tag, in_code, in_math = waiting.pop()
+        tag, in_code, in_math, in_bold = waiting.pop()
         for node in tag.children:
             if isinstance(node, Tag):
                 if node.name in UNSEEN:
                     continue
                 names = node.get_attribute_list("class")
-                math = in_math or any(n == "katex" or str(n).endswith("-math") for n in names if n)
-                if "katex-html" in names:
-                    found.math.update(node.get_text())
-                waiting.append((node, in_code or node.name in CODE, math))
-                if title := node.get("data-bs-title"):
-                    found.all.update(str(title))
-                    found.prose.update(str(title))
+                math = in_math or any(str(n).endswith("-math") for n in names if n)
+                if node.name == "math":
+                    found.math.update(formula_glyphs(node))
+                # 식 안의 한글 이름표는 책의 글꼴로 그립니다.
+                math = (math or node.name == "math") and node.name != "mtext"
+                bold = in_bold or node.name in BOLD_TAGS or not BOLD_CLASSES.isdisjoint(names)
+                waiting.append((node, in_code or node.name in CODE, math, bold))
+                if meaning := node.get("data-meaning"):
+                    found.all.update(str(meaning))
+                    found.prose.update(str(meaning))
             elif not in_math and not isinstance(node, Comment | Doctype):
                 found.all.update(str(node))
+                if in_bold:
+                    found.bold.update(str(node))
                 if not in_code:
                     found.prose.update(str(node))
-    # 수식에서는 빈칸도 너비가 있는 글자입니다.
-    shown, prose = ({c for c in kind if not c.isspace()} for kind in (found.all, found.prose))
-    return Glyphs(shown, prose, found.math)
+    # 빈칸과, 식의 곱셈이나 쉼표를 뜻하는 보이지 않는 글자는 그리지 않습니다.
+    drawn = {c for c in found.all | found.math if unicodedata.category(c)[0] not in "ZC"}
+    return Glyphs(*(kind & drawn for kind in found))
+
+
+def formula_glyphs(formula: Tag) -> set[str]:
+    """식 하나가 그리는 글자. 글자 하나짜리 이름은 브라우저가 기울인 글자로 바꾸어 그립니다."""
+    found: set[str] = set()
+    for node in formula.find_all(string=True):
+        text, parent = str(node), node.parent
+        if parent is None or parent.name == "annotation":
+            continue
+        found.update(text)
+        if parent.name == "mi" and text in ITALIC:
+            found.add(ITALIC[text])
+    return found
 
 
 def subset_of(source: Path, characters: Iterable[str], family: str = "") -> bytes:

@@ -40,7 +40,10 @@ async function open(url, { theme, viewport, javaScriptEnabled = true }) {
   });
   const cdp = await context.newCDPSession(page);
   await cdp.send("Network.enable");
-  cdp.on("Network.loadingFinished", (event) => { seen.bytes += event.encodedDataLength; });
+  // 스타일 안에 든 글꼴은 스타일을 받을 때 이미 셌습니다.
+  const inside = new Set();
+  cdp.on("Network.requestWillBeSent", ({ requestId, request }) => request.url.startsWith("data:") && inside.add(requestId));
+  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => { if (!inside.has(requestId)) seen.bytes += encodedDataLength; });
   if (javaScriptEnabled) {
     await page.addInitScript(() => {
       window.__shift = 0;
@@ -148,9 +151,9 @@ async function copying(page) {
 async function notes(page) {
   const link = page.locator("article a.term").first();
   if (await link.count() === 0) return [];
-  const meaning = await link.getAttribute("data-bs-title");
+  const meaning = await link.getAttribute("data-meaning");
   await link.focus();
-  const shown = page.locator(".tooltip-inner");
+  const shown = page.locator(".term-note:visible");
   await shown.waitFor({ timeout: 2000 }).catch(() => {});
   const text = await shown.count() ? await shown.first().innerText() : "";
   return meaning && text.trim() === meaning.trim() ? [] : [`${meaning} / ${text}`];
