@@ -4,6 +4,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
+CFF := $(VENV)/cffconvert
 
 .PHONY: book zip pdf epub check-formats test check serve benchmark check-site lock clean help
 
@@ -46,6 +48,9 @@ check: $(READY) ## 코드의 모양과 형을 봅니다
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@test -x $(CFF)/bin/cffconvert || { $(BIN)/python -m venv $(CFF) && \
+	  $(CFF)/bin/python -m pip install --quiet --disable-pip-version-check cffconvert==2.0.0; }
+	$(CFF)/bin/cffconvert --validate -i CITATION.cff
 
 serve: $(READY) ## 책을 브라우저에 보이고, 고칠 때마다 바뀐 쪽을 다시 짓습니다
 	@$(BIN)/python book/_ext/preview.py --port $(PORT)
