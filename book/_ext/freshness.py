@@ -33,7 +33,7 @@ def sources_digest() -> str:
 
 def set_sources(app: Sphinx, config: Config) -> None:
     """줄인 값을 설정에 둡니다. 바뀌면 Sphinx가 모든 쪽을 다시 읽습니다."""
-    config["book_sources"] = sources_digest() + site_address.book_address()
+    config["book_sources"] = sources_digest() + " ".join(site_address.known())
 
 
 def shared(env: Any) -> dict[str, Any]:
