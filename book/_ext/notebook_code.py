@@ -1,4 +1,7 @@
-"""노트북의 코드: 책에만 쓰이는 것을 걷고, 없는 꾸러미를 설치하는 첫 셀을 씁니다."""
+"""노트북의 코드: 책에만 쓰이는 것을 걷고, 없는 꾸러미를 설치하는 첫 셀을 씁니다.
+
+책에만 쓰이는 것은 글에 수를 넣는 ``glue`` 와, 쪽 안의 계기에 자료를 주는 ``page_data`` 입니다.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from cosine_rnn.support.notation import readable
 
 GLUE = "glue"
+FEED = "page_data"
 BOOK_ONLY = "myst_nb"
 """글에 수를 넣는 꾸러미. 노트북의 글에는 이미 들어 있습니다."""
 DEFINITIONS = (
@@ -16,65 +20,82 @@ DEFINITIONS = (
 )
 
 
-def without_glue(source: str) -> str:
-    """셀의 코드에서 ``glue`` 를 부르는 문장과 불러오는 줄을 뺍니다. 남는 것이 없으면 빈 글입니다.
+def without_book_only(source: str) -> str:
+    """셀의 코드에서 책에만 쓰이는 문장을 뺍니다. 남는 것이 없으면 빈 글입니다.
 
     Raises:
-        ValueError: 문장이 아닌 자리에서 ``glue`` 를 부를 때.
+        ValueError: 홀로 선 문장이 아닌 자리에서 ``glue`` 나 ``page_data`` 를 부를 때.
     """
-    if GLUE not in source:
+    if GLUE not in source and FEED not in source:
         return source.strip()
-    tree = ast.parse(source)
+    tree = ast.parse(code_of(source))
     lines = source.splitlines()
-    for first, last in sorted(glue_lines(tree.body), reverse=True):
+    for first, last in sorted(book_only_lines(tree.body), reverse=True):
         del lines[first - 1 : last]
     left = "\n".join(lines).strip()
-    if any(is_glue(node) for node in ast.walk(ast.parse(left))):
-        raise ValueError(f"glue: 문장 하나여야 합니다. 받은 값: {left[:80]!r}")
+    try:
+        whole = not any(feeds_book(node) for node in ast.walk(ast.parse(code_of(left))))
+    except SyntaxError:  # 가지 하나가 비었습니다.
+        whole = False
+    if not whole:
+        raise ValueError(f"{GLUE}, {FEED}: 홀로 선 문장이어야 합니다. 받은 값: {source[:80]!r}")
     return left
 
 
-def glue_lines(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int]]:
-    """뺄 문장들의 첫 줄과 마지막 줄. ``glue`` 만 있는 되풀이는 통째로 뺍니다."""
+def book_only_lines(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int]]:
+    """뺄 문장들의 첫 줄과 마지막 줄. 그런 문장만 있는 되풀이는 통째로 뺍니다."""
     for statement in body:
-        if only_glues(statement):
+        if only_feeds_book(statement):
             yield statement.lineno, statement.end_lineno or statement.lineno
         else:
             for name in ("body", "orelse"):
-                yield from glue_lines(getattr(statement, name, []))
+                yield from book_only_lines(getattr(statement, name, []))
 
 
-def only_glues(statement: ast.stmt) -> bool:
-    """``glue`` 를 부르거나 불러오기만 하는 문장인지."""
+def only_feeds_book(statement: ast.stmt) -> bool:
+    """책에만 쓰이는 것을 부르거나 불러오기만 하는 문장인지."""
     if isinstance(statement, ast.Expr):
-        return is_glue(statement.value)
+        return feeds_book(statement.value)
     if isinstance(statement, ast.ImportFrom):
         return statement.module == BOOK_ONLY
     inner = getattr(statement, "body", None)
-    return bool(inner) and not getattr(statement, "orelse", None) and all(map(only_glues, inner))
+    return (
+        bool(inner) and not getattr(statement, "orelse", None) and all(map(only_feeds_book, inner))
+    )
 
 
-def is_glue(node: ast.AST) -> bool:
-    """``glue(…)``."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == GLUE
+def feeds_book(node: ast.AST) -> bool:
+    """``glue(…)`` 나 ``HTML(portable.page_data(…))``."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    return name in (GLUE, FEED) or any(feeds_book(part) for part in node.args)
 
 
 def needed(sources: Sequence[str], hidden: Sequence[bool]) -> list[str]:
     """숨은 셀에서, 뒤에서 쓰이지 않는 이름만 만드는 문장을 뺀 코드들.
 
     Args:
-        sources: 차례대로의 셀의 코드. ``without_glue`` 를 지난 것입니다.
+        sources: 차례대로의 셀의 코드. ``without_book_only`` 를 지난 것입니다.
         hidden: 쪽에 보이지 않는 셀인지. 보이는 셀은 그대로 둡니다.
     """
-    used: set[str] = set()
+    trees = [ast.parse(code_of(source)) for source in sources]
+    # 함수의 속은 부를 때 셈하므로, 거기에서 읽는 이름은 어디에서 만들었든 남깁니다.
+    inside = (n for t in trees for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.Lambda))
+    always = {name for function in inside for name in read(function)}
+    used = set(always)
     kept: list[str] = []
-    for source, is_hidden in zip(reversed(sources), reversed(hidden), strict=True):
+    for source, tree, is_hidden in zip(
+        reversed(sources), reversed(trees), reversed(hidden), strict=True
+    ):
         lines = source.splitlines()
-        for statement in reversed(ast.parse(code_of(source)).body):
-            if is_hidden and only_defines(statement) and not names(statement, ast.Store) & used:
+        for statement in reversed(tree.body):
+            if is_hidden and only_defines(statement) and not made(statement) & used:
                 del lines[statement.lineno - 1 : statement.end_lineno]
-            else:
-                used |= names(statement, ast.Load)
+                continue
+            if isinstance(statement, ast.Assign):
+                used -= made(statement) - always
+            used |= read(statement)
         kept.append("\n".join(lines).strip())
     return kept[::-1]
 
@@ -95,20 +116,26 @@ def only_defines(statement: ast.stmt) -> bool:
     ) and not any(isinstance(node.ctx, ast.Store) for node in changed)
 
 
-def names(statement: ast.stmt, context: type[ast.expr_context]) -> set[str]:
-    """문장이 읽거나 만드는 이름들."""
-    found = {
-        node.id
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
-    }
-    if context is ast.Store:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.FunctionDef):
-                found.add(node.name)
-            elif isinstance(node, ast.alias):
-                found.add((node.asname or node.name).split(".")[0])
-    return found
+def read(node: ast.AST) -> set[str]:
+    """코드가 읽는 이름들."""
+    parts = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+    return {part.id for part in parts if isinstance(part.ctx, ast.Load)}
+
+
+def made(statement: ast.stmt) -> set[str]:
+    """문장이 만드는 이름들. 나열식 안에서만 쓰이는 이름은 뺍니다."""
+    found: set[str] = set()
+    local: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.comprehension):
+            local |= {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
+    return found - local
 
 
 def first_cell(seconds: float | None, peak_bytes: int | None, install: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import execution
+import lab
 import nbformat
 import site_address
 from chapter_times import execution_seconds
@@ -22,7 +23,7 @@ from docutils import nodes
 from jupyter_cache import get_cache
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from notebook_code import first_cell, needed, without_glue
+from notebook_code import FEED, first_cell, needed, without_book_only
 from plain_markdown import CELL, FOLD, PlainPage
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -64,7 +65,7 @@ def pages(env: Any) -> dict[str, str]:
 
 
 def check_names(app: Sphinx, env: Any) -> None:
-    """셀이 있는 쪽마다 이름이 있고 저마다 다르며, 노트북에 붙일 제목이 있는지 봅니다."""
+    """셀이 있는 쪽마다 이름이 있고 저마다 다른지 봅니다."""
     seen: dict[str, str] = {}
     for docname in sorted(env.found_docs):
         if execution_seconds(env, docname) is None:
@@ -76,17 +77,18 @@ def check_names(app: Sphinx, env: Any) -> None:
         elif name in seen:
             rule = f"쪽마다 달라야 합니다({seen[name]}의 이름입니다)"
             logger.warning("notebook: %s. 받은 값: %r", rule, name, location=docname)
-        if name != NONE:
-            seen.setdefault(name, docname)
-            if docname not in env.titles or not env.titles[docname].astext().strip("<>"):
-                logger.warning("notebook: 쪽에 제목이 있어야 합니다", location=docname)
+        elif name != NONE:
+            seen[name] = docname
 
 
 def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """제목과 걸리는 시간 아래에 고리를 둡니다."""
     name = name_of(app.env, docname)
     title = next(doctree.findall(nodes.title), None)
-    if not name or title is None or title.parent is None:
+    if not name:
+        return
+    if title is None or title.parent is None:
+        logger.warning("notebook: 쪽에 제목이 있어야 합니다", location=docname)
         return
     section = title.parent
     times = [
@@ -152,7 +154,8 @@ def notebook(
     """
     codes = [cell for cell in executed.cells if cell.cell_type == "code"]
     removed = [REMOVED in cell.metadata.get("tags", []) for cell in codes]
-    sources = needed([without_glue(cell.source) for cell in codes], removed)
+    hidden = [gone or FEED in cell.source for gone, cell in zip(removed, codes, strict=True)]
+    sources = needed([without_book_only(cell.source) for cell in codes], hidden)
     shown = [place for place, gone in enumerate(removed) if not gone]
     seen = sum(piece.kind == CELL for piece in page.pieces)
     if seen != len(shown):
@@ -188,7 +191,7 @@ def portable(output: NotebookNode) -> NotebookNode | None:
     """결과 하나를 어디서나 보이는 꼴로. 그림은 PNG로 바꿉니다."""
     if output.output_type == "stream":
         return output
-    if output.output_type == "error":
+    if output.output_type == "error" or lab.DATA in output.data.get("text/html", ""):
         return None
     data = {kind: output.data[kind] for kind in SHOWN_TYPES if kind in output.data}
     metadata = {}

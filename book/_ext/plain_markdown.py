@@ -23,7 +23,11 @@ MARK = "\uf8ff"
 """쪽의 글에 나올 수 없는 글자. 조각의 경계에 둡니다."""
 
 MARKED = re.compile(rf"{MARK}(\w+){MARK}")
+ADDRESS = re.compile(r"(https?://[^\s()<>]+)")
 MATH_NAMES = {"<": r"\lt ", ">": r"\gt "}
+DRAWING_ZOOM = 1.5
+"""마크다운에는 그림의 크기를 적을 수 없으므로, 보일 크기로 그립니다."""
+
 IN_THE_BOOK = "이 자리의 그림은 책의 쪽에서 손으로 움직입니다."
 
 
@@ -93,23 +97,33 @@ class Converter(MarkdownConverter):
     def drawing(self, node: Tag) -> str:
         """쪽에 그린 그림. Colab은 붙임(attachment)을 그리지 않으므로 글 안에 싣습니다."""
         parts = [part.get_text() for part in node(["title", "desc"], recursive=False)]
-        picture = png_of((self.root / str(node["data-source"])).read_text("utf-8"))
+        picture = png_of((self.root / str(node["data-source"])).read_text("utf-8"), DRAWING_ZOOM)
         data = base64.b64encode(picture.content).decode()
-        return f"![{' '.join(parts)}](data:image/png;base64,{data})"
+        alt = re.sub(r"[][]", r"\\\g<0>", self.escape(" ".join(parts), parent_tags=()))
+        return f"![{alt}](data:image/png;base64,{data})"
 
     def escape(self, text: str, parent_tags: Any) -> str:
-        """마크다운이나 식으로 읽힐 글자."""
-        text = re.sub(r"[\\`*_<$~]", r"\\\g<0>", text).replace("](", r"]\(")
-        return re.sub(r"^(\s*)([-+>#]|\d+[.)])(?=\s)", r"\1\\\2", text)
+        """마크다운이나 식으로 읽힐 글자. 글 속의 주소는 끝이 어디인지 밝힙니다."""
+        parts = ADDRESS.split(text)
+        for place, part in enumerate(parts):
+            if place % 2 and "a" not in parent_tags:
+                parts[place] = f"<{part}>"
+            else:
+                parts[place] = re.sub(r"[\\`*_<$~]", r"\\\g<0>", part).replace("](", r"]\(")
+        if "_inline" in parent_tags:  # 제목과 표의 칸에서는 줄의 첫머리가 아닙니다.
+            return "".join(parts)
+        return re.sub(r"^(\s*\d*)([-+>#.)])(?=\s)", r"\1\\\2", "".join(parts))
 
     def convert_a(self, el: Tag, text: str, parent_tags: Any) -> str:
-        """바깥의 고리는 그대로, 책 안의 고리는 책의 주소를 알 때에만."""
+        """바깥의 고리는 그대로. 책 안의 고리는 주소를 모르면 제목을 따옴표로 쌉니다."""
         if el.select_one(".std-term"):
             return text
         href = str(el.get("href", ""))
         if not urlsplit(href).scheme:
             href = urljoin(self.address, href) if self.address else ""
-        return f"[{text}]({href})" if href and text.strip() else text
+        if href and text.strip():
+            return f"[{text}]({href})"
+        return f"“{text}”" if el.select_one(".std-ref") else text
 
     def convert_strong(self, el: Tag, text: str, parent_tags: Any) -> str:
         """굵은 글씨. 부호로 끝나고 한글이 이어지면 별표로는 굵어지지 않습니다."""

@@ -15,7 +15,7 @@ import matplotlib
 import resvg_py
 
 ZOOM = 2
-"""화소가 촘촘한 화면에서도 또렷하게, 화면의 한 화소를 몇 화소로 그릴지."""
+"""화소가 촘촘한 화면에서도 또렷합니다."""
 PAPER = "#ffffff"
 DOTS_PER_INCH = 96.0
 FONTS = Path(cosine_rnn.__file__).with_name("fonts")
@@ -31,8 +31,8 @@ class Picture(NamedTuple):
     height: int
 
 
-def png_of(svg: str) -> Picture:
-    """SVG의 글을 흰 바탕에 그립니다.
+def png_of(svg: str, zoom: float = ZOOM) -> Picture:
+    """SVG의 글을 흰 바탕에 그립니다. 화면의 한 화소를 ``zoom`` 화소로 그립니다.
 
     Raises:
         ValueError: SVG가 아니거나 크기를 알 수 없을 때.
@@ -42,7 +42,7 @@ def png_of(svg: str) -> Picture:
         svg_string=svg,
         background=PAPER,
         dpi=DOTS_PER_INCH,
-        width=width * ZOOM,
+        width=round(width * zoom),
         skip_system_fonts=True,
         font_dirs=[str(FONTS), str(Path(matplotlib.get_data_path(), "fonts", "ttf"))],
         font_family=FAMILY,
