@@ -178,9 +178,9 @@ def test_pictures_are_drawn_on_paper(tmp_path: Path):
     (tmp_path / "a.png").write_bytes(picture.content)
     pixels = plt.imread(tmp_path / "a.png")
     assert (picture.width, picture.height) == (40, 20)
-    assert pixels.shape[:2] == (40, 80)
-    assert pixels[20, 10, :3].tolist() == [1, 1, 1]
-    assert pixels[20, 60, :3] == pytest.approx([0xD5 / 255, 0x5E / 255, 0], abs=0.01)
+    assert pixels.shape[:2] == (30, 60)
+    assert pixels[15, 8, :3].tolist() == [1, 1, 1]
+    assert pixels[15, 45, :3] == pytest.approx([0xD5 / 255, 0x5E / 255, 0], abs=0.01)
     with pytest.raises(ValueError, match="svg: viewBox가 있는"):
         png_of("<svg xmlns='http://www.w3.org/2000/svg'></svg>")
 

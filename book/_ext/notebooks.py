@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -226,14 +227,14 @@ def numbered(cells: list[NotebookNode]) -> NotebookNode:
 
 def without_outputs(made: NotebookNode) -> NotebookNode:
     """결과를 뺀 사본."""
-    blank = nbformat.from_dict(made)
+    blank = copy.deepcopy(made)
     for cell in blank.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return blank
 
 
-def executions(app: Sphinx, names: list[str]) -> Iterator[tuple[str, NotebookNode, dict[str, Any]]]:
+def executions(app: Sphinx, names: list[str]) -> Iterator[tuple[str, NotebookNode, Any]]:
     """쪽마다 간직해 둔 실행과, 실행할 때 잰 것."""
     cache = get_cache(app.env.mystnb_config.execution_cache_path)  # pyright: ignore
     for chapter in execution.chapters(app, names):

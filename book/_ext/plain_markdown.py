@@ -25,9 +25,6 @@ MARK = "\uf8ff"
 MARKED = re.compile(rf"{MARK}(\w+){MARK}")
 ADDRESS = re.compile(r"(https?://[^\s()<>]+)")
 MATH_NAMES = {"<": r"\lt ", ">": r"\gt "}
-DRAWING_ZOOM = 1.5
-"""마크다운에는 그림의 크기를 적을 수 없으므로, 보일 크기로 그립니다."""
-
 IN_THE_BOOK = "이 자리의 그림은 책의 쪽에서 손으로 움직입니다."
 
 
@@ -60,7 +57,10 @@ class PlainPage:
     entries: dict[str, str] = field(default_factory=dict)
 
 
-class Converter(MarkdownConverter):
+Base: Any = MarkdownConverter  # 형이 적혀 있지 않습니다.
+
+
+class Converter(Base):
     """쪽의 마디를 마크다운으로. 이 책의 식, 그림, 셀, 연습문제를 압니다."""
 
     def __init__(self, address: str, root: Path) -> None:
@@ -97,7 +97,7 @@ class Converter(MarkdownConverter):
     def drawing(self, node: Tag) -> str:
         """쪽에 그린 그림. Colab은 붙임(attachment)을 그리지 않으므로 글 안에 싣습니다."""
         parts = [part.get_text() for part in node(["title", "desc"], recursive=False)]
-        picture = png_of((self.root / str(node["data-source"])).read_text("utf-8"), DRAWING_ZOOM)
+        picture = png_of((self.root / str(node["data-source"])).read_text("utf-8"))
         data = base64.b64encode(picture.content).decode()
         alt = re.sub(r"[][]", r"\\\g<0>", self.escape(" ".join(parts), parent_tags=()))
         return f"![{alt}](data:image/png;base64,{data})"

@@ -14,11 +14,17 @@ import cosine_rnn
 import matplotlib
 import resvg_py
 
-ZOOM = 2
-"""화소가 촘촘한 화면에서도 또렷합니다."""
+ZOOM = 1.5
+"""화면의 한 화소를 몇 화소로 그릴지."""
 PAPER = "#ffffff"
 DOTS_PER_INCH = 96.0
-FONTS = Path(cosine_rnn.__file__).with_name("fonts")
+FONTS = (
+    Path(cosine_rnn.__file__).with_name("fonts") / "CosineGothic-Regular.ttf",
+    *(
+        Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf")
+        for name in ("STIXGeneral", "STIXGeneralItalic")
+    ),
+)
 FAMILY = "Cosine Gothic"
 SERIF = "STIXGeneral"
 
@@ -31,8 +37,8 @@ class Picture(NamedTuple):
     height: int
 
 
-def png_of(svg: str, zoom: float = ZOOM) -> Picture:
-    """SVG의 글을 흰 바탕에 그립니다. 화면의 한 화소를 ``zoom`` 화소로 그립니다.
+def png_of(svg: str) -> Picture:
+    """SVG의 글을 흰 바탕에 그립니다.
 
     Raises:
         ValueError: SVG가 아니거나 크기를 알 수 없을 때.
@@ -42,9 +48,9 @@ def png_of(svg: str, zoom: float = ZOOM) -> Picture:
         svg_string=svg,
         background=PAPER,
         dpi=DOTS_PER_INCH,
-        width=round(width * zoom),
+        width=round(width * ZOOM),
         skip_system_fonts=True,
-        font_dirs=[str(FONTS), str(Path(matplotlib.get_data_path(), "fonts", "ttf"))],
+        font_files=[str(path) for path in FONTS] if "<text" in svg else None,
         font_family=FAMILY,
         sans_serif_family=FAMILY,
         serif_family=SERIF,
