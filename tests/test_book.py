@@ -51,8 +51,6 @@ def prose(name: str) -> str:
     copy = BeautifulSoup(str(article(name)), "html.parser")
     for node in copy(["pre", "code", "script", "style", "math"]):
         node.decompose()
-    for node in copy.select(".katex"):
-        node.decompose()
     return copy.get_text(" ")
 
 

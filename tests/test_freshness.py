@@ -43,7 +43,7 @@ PAGES = {"index": INDEX, "book/second": SECOND, "book/third": THIRD}
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """쪽들을 짓고, 다시 쓴 쪽과 모든 HTML, 상태를 돌려줍니다."""
-    monkeypatch.setattr(freshness, "sources_digest", lambda: "1")
+    monkeypatch.setattr(freshness, "digest", lambda patterns: "1")
     source = tmp_path / "source"
     (source / "book").mkdir(parents=True)
     (source / "figure.svg").write_text(SVG, "utf-8")
@@ -132,7 +132,16 @@ def test_warnings_of_unchanged_pages_are_said_again(build: Any):
 def test_other_sources_read_everything_again(build: Any, monkeypatch: pytest.MonkeyPatch):
     pages = dict(PAGES)
     build(pages)
-    monkeypatch.setattr(freshness, "sources_digest", lambda: "2")
+    monkeypatch.setattr(freshness, "digest", lambda patterns: "2")
+    assert build(pages)[0] == set(pages)
+
+
+def test_another_style_writes_every_page_again(build: Any, monkeypatch: pytest.MonkeyPatch):
+    pages = dict(PAGES)
+    build(pages)
+    assert build(pages)[0] == set()
+    styled = {freshness.SOURCES: "1", freshness.STATIC: "2"}
+    monkeypatch.setattr(freshness, "digest", styled.__getitem__)
     assert build(pages)[0] == set(pages)
 
 
@@ -141,11 +150,11 @@ def test_digest_sees_every_file_that_shapes_the_pages(
 ):
     monkeypatch.undo()
     monkeypatch.setattr(freshness, "BOOK", tmp_path)
-    seen = {freshness.sources_digest()}
+    seen = {freshness.digest(freshness.SOURCES)}
     for name in ("_ext/a.py", "_ext/graph/b.py", "_templates/c.html", "_locale/ko.po", "terms.yml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("하나", "utf-8")
-        seen.add(freshness.sources_digest())
+        seen.add(freshness.digest(freshness.SOURCES))
     (tmp_path / "terms.yml").write_text("둘", "utf-8")
-    seen.add(freshness.sources_digest())
+    seen.add(freshness.digest(freshness.SOURCES))
     assert len(seen) == 7

@@ -11,8 +11,7 @@ PAGE = """
 <article>
 <section id="a"><h1><span class="section-number">1. </span>첫 장<a class="headerlink">#</a></h1>
 <p>글 <b>하나</b>.</p><pre>make_windows(x)</pre>
-<span class="katex"><span class="katex-mathml"><math><mi>h</mi><annotation>h_t</annotation></math>
-</span><span class="katex-html">h</span></span>
+<span class="katex"><math><mi>h</mi><annotation>h_t</annotation></math></span>
 <svg><text>그림의 글</text></svg>
 <section id="b"><h2>둘째 절</h2><p>글 둘은
 <a href="#c"><span class="std std-term">은닉 상태</span></a>.</p>

@@ -43,14 +43,14 @@ def test_only_used_scripts_remain_and_styles_are_one():
 
 
 def test_math_style_is_asked_only_where_there_is_math():
-    page = read('<html data-content_root=""><head></head><span class="katex">x</span></html>')
+    page = read('<html data-content_root=""><head></head><math>x</math></html>')
     page_markup.keep_used_assets(page, (), "v1")
     assert "_static/math.css?v=v1" in [node["href"] for node in page("link")]
 
 
 def test_description_is_the_question_without_math():
     page = read(
-        '<article><h1>제목</h1><blockquote><p>왜 <span class="katex">x</span>입니까?</p>'
+        "<article><h1>제목</h1><blockquote><p>왜 <math>x</math>입니까?</p>"
         "</blockquote><p>본문.</p></article>"
     )
     assert page_markup.describe(page) == "왜 입니까?"

@@ -1,6 +1,6 @@
 """책을 짓는 데 필요하지만 설정 파일에 적을 수 없는 것.
 
-실행 캐시와 node의 자리, 수식을 그리는 서버와의 통신입니다.
+실행 캐시와 node의 자리, 식을 MathML로 바꾸는 서버와의 통신입니다.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def set_paths(app: Sphinx, config: Config) -> None:
 
 
 def start_katex(cls: type[KaTeXServer], folder: Path, timeout: float) -> tuple[Any, Any]:
-    """수식을 그리는 서버를 띄우고 잇습니다.
+    """식을 바꾸는 서버를 띄우고 잇습니다.
 
     소켓 파일은 서버가 듣기 전에 생기므로, 바쁜 컴퓨터에서는 그사이에 이은 것이 거절됩니다. 거절되면
     다시 잇습니다. TCP로 이으면 작은 글을 두 번 보낼 때마다 기다려, 식 하나에 85밀리초가 듭니다.
@@ -55,5 +55,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     )
     vars(sphinxcontrib.katex)["KaTeXServer"].start_server_process = classmethod(start_katex)
     sphinxcontrib.katex.STARTUP_TIMEOUT = KATEX_STARTUP_SECONDS
+    sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS["output"] = "mathml"
     app.connect("config-inited", set_paths, priority=100)
     return {"parallel_read_safe": True}

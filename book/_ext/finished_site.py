@@ -44,7 +44,8 @@ STYLES = (
     "sphinx-design.min.css",
     "book.css",
 )
-MATH_STYLES = ("katex/katex.min.css", "katex-math.css")
+MATH_STYLES = ("formula.css",)
+MATH_FONT = "fonts/CosineMath.woff2"
 COPY_MESSAGES = """const messages = {
   'ko': {
     'copy': '복사',
@@ -192,9 +193,9 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
         make = functools.partial(web_fonts.subset_of, source, characters, "Cosine Sans")
         store.write(static / "fonts" / target, make, key=(source, characters))
     math = set().union(*(page.math_glyphs for page in pages.values()))
-    for path in sorted((static / "katex" / "fonts").glob("*.woff2")):
-        make = functools.partial(web_fonts.subset_of, path, math)
-        store.write(path, make, key=(path, math))
+    source = web_fonts.FONTS / web_fonts.MATH_FACE
+    make = functools.partial(web_fonts.subset_of, source, math, "Cosine Math")
+    store.write(static / MATH_FONT, make, key=(source, math))
 
 
 def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
@@ -230,13 +231,12 @@ def write_styles(static: Path, pages: Pages, store: Store) -> None:
     # 글꼴로 그리던 단추는 모두 그림으로 바꾸었으므로 그 글꼴의 규칙은 쓰이지 않습니다.
     words = {word for word in words if not re.match(r"fa(-|[bsr]?$)", word)}
     styles = [next(static.glob(name)).relative_to(static).as_posix() for name in STYLES]
-    fonts = sorted((static / "katex" / "fonts").glob("*.woff2"))
     for target, names, make in (
         (page_markup.STYLE, styles, style_sheet.bundle),
         (page_markup.MATH_STYLE, MATH_STYLES, style_sheet.bundle_with_fonts),
     ):
         called = style_sheet.names_in(static, names) & words
-        key = (*(static / name for name in names), *fonts, called)
+        key = (*(static / name for name in names), static / MATH_FONT, called)
         store.write(static / target, functools.partial(make, static, names, called), key=key)
 
 

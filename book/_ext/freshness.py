@@ -1,7 +1,7 @@
 """무엇을 다시 읽고 쓸지 정합니다. 바뀐 것만 다시 하되, 처음부터 지은 것과 같아야 합니다.
 
 - 확장이나 테마의 틀, 용어 목록이 바뀌면 모두 다시 읽습니다.
-- 제목이나 번호처럼 다른 쪽에도 나오는 것이 바뀌면 모두 다시 씁니다.
+- 제목이나 번호처럼 다른 쪽에도 나오는 것, 스타일과 스크립트가 바뀌면 모두 다시 씁니다.
 - 경고가 있었으면 그때 읽거나 쓴 쪽을 다음에도 다시 읽습니다. 바뀌지 않은 쪽의 경고도 다시 보입니다.
 """
 
@@ -20,20 +20,21 @@ from sphinx.config import Config
 BOOK = Path(__file__).parents[1]
 WARNED = "warned-pages"
 SOURCES = ("_ext/**/*.py", "_templates/*", "_locale/*", "_fonts/*", "_static/lab/*", "*.yml")
+STATIC = ("_static/*",)
 
 
-def sources_digest() -> str:
-    """쪽을 읽고 쓰는 방식을 정하는 파일들을 줄인 값."""
+def digest(patterns: tuple[str, ...]) -> str:
+    """파일들을 줄인 값."""
     found = hashlib.sha256()
-    for path in sorted({path for pattern in SOURCES for path in BOOK.glob(pattern)}):
+    for path in sorted({path for pattern in patterns for path in BOOK.glob(pattern)}):
         if path.is_file():
             found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()
 
 
 def set_sources(app: Sphinx, config: Config) -> None:
-    """줄인 값을 설정에 둡니다. 바뀌면 Sphinx가 모든 쪽을 다시 읽습니다."""
-    config["book_sources"] = sources_digest() + " ".join(site_address.known())
+    """쪽을 읽고 쓰는 방식을 정하는 파일들을 줄여 둡니다. 바뀌면 모든 쪽을 다시 읽습니다."""
+    config["book_sources"] = digest(SOURCES) + " ".join(site_address.known())
 
 
 def shared(env: Any) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def shared(env: Any) -> dict[str, Any]:
         "anonymous": standard["anonlabels"],
         "terms": sorted(standard["terms"]) if "terms" in standard else [],
         "minutes": chapter_times.minutes(env),
+        "static": digest(STATIC),
     }
     return copy.deepcopy(found)  # Sphinx는 쪽을 다시 읽을 때 이것들을 그 자리에서 고칩니다.
 

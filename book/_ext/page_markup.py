@@ -47,9 +47,9 @@ const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 document.documentElement.dataset.mode = mode;
 document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
 """
-# 수식의 글꼴은 스타일 안에 있습니다. 본문을 읽기 전에 풀어 두어, 식의 너비가 바뀌지 않게 합니다.
+# 식의 글꼴은 스타일 안에 있습니다. 본문을 읽기 전에 풀어 두어, 식의 너비가 바뀌지 않게 합니다.
 MATH_SCRIPT = """
-for (const face of document.fonts) if (face.family.includes("KaTeX")) face.load();
+for (const face of document.fonts) if (face.family.includes("Cosine Math")) face.load();
 """
 # 여기까지 읽고 나서 처음 그립니다. 반만 읽고 그리면 머리의 단추는 나중 것이 앞의 것을 밀어내고,
 # 식은 글꼴이 다 풀리기 전의 너비로 그려집니다.
@@ -80,7 +80,7 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
     first = new(page, "script")
     first.string = FIRST_SCRIPT
     page.head.append(first)  # pyright: ignore[reportOptionalMemberAccess]
-    has_math = page.select_one(".katex") is not None
+    has_math = page.select_one("math") is not None
     for name in (MATH_STYLE, STYLE) if has_math else (STYLE,):
         href = f"{root}_static/{name}?v={version}"
         page.head.append(new(page, "link", rel="stylesheet", href=href))  # pyright: ignore
@@ -116,16 +116,16 @@ def describe(page: BeautifulSoup) -> str:
         if "reading-time" in first.get_attribute_list("class") or first.find_parent(is_not_prose):
             continue
         text = copy.copy(first)
-        for node in text.select(".katex, .headerlink"):
+        for node in text.select("math, .headerlink"):
             node.decompose()
         return " ".join(text.get_text().split())[:150]
     return ""
 
 
 def plain_text(node: Tag) -> str:
-    """제목의 글. 고리와 화면 낭독기만 읽는 수식은 뺍니다."""
+    """제목의 글. 고리와 식의 원문은 뺍니다."""
     text = copy.copy(node)
-    for part in text.select(".headerlink, .katex-mathml"):
+    for part in text.select(".headerlink, annotation"):
         part.decompose()
     return " ".join(text.get_text().split())
 

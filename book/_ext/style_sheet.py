@@ -107,16 +107,9 @@ def value_of(rule: str, name: str, default: str) -> str:
     return match[1].strip() if match else default
 
 
-def face_of(rule: str) -> tuple[str, str]:
-    """규칙이 쓰는 굵기와 기울기."""
-    weight = value_of(rule, "font-weight", "400").replace("normal", "400").replace("bold", "700")
-    return weight, value_of(rule, "font-style", "normal")
-
-
 def drop_unused_faces(css: list[str]) -> list[str]:
     """아무 규칙도 부르지 않는 글꼴의 ``@font-face`` 와 ``@keyframes`` 를 뺍니다.
 
-    수식의 글꼴은 규칙 하나가 이름과 굵기, 기울기를 모두 정하므로 셋이 다 맞아야 남습니다.
     단추를 그리던 글꼴은 변수에 이름만 남아 있으므로 언제나 뺍니다.
     """
     others = [rule for rule in css if not rule.startswith(("@font-face", "@keyframes"))]
@@ -124,10 +117,8 @@ def drop_unused_faces(css: list[str]) -> list[str]:
     for rule in css:
         if rule.startswith("@font-face"):
             family = value_of(rule, "font-family", "")
-            callers = [other for other in others if family in other]
-            if family.startswith("KaTeX"):
-                callers = [other for other in callers if face_of(other) == face_of(rule)]
-            if not callers or family.startswith("Font Awesome"):
+            called = any(family in other for other in others)
+            if not called or family.startswith("Font Awesome"):
                 continue
         match = re.match(r"@keyframes ([\w-]+)", rule)
         if match and not any(match[1] in other for other in others):
@@ -137,7 +128,7 @@ def drop_unused_faces(css: list[str]) -> list[str]:
 
 
 def inline_fonts(css: str, static: Path) -> str:
-    """글꼴 파일을 글 속에 넣습니다. 따로 받으면 늦게 와서 수식의 너비가 바뀝니다."""
+    """글꼴 파일을 글 속에 넣습니다. 따로 받으면 늦게 와서 식의 너비가 바뀝니다."""
 
     def inline(match: re.Match[str]) -> str:
         data = base64.b64encode((static / match[1]).read_bytes()).decode()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +22,18 @@ FACES = {
     "CosineSans-Regular.woff2": "Pretendard-Regular.woff2",
     "CosineSans-Bold.woff2": "Pretendard-Bold.woff2",
 }
-UNSEEN = {"script", "style", "math"}
+MATH_FACE = "STIXTwoMath-Regular.woff2"
+UNSEEN = {"script", "style", "annotation"}
 CODE = {"pre", "code", "kbd"}
-FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk"]
+FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "ssty"]
+
+
+ITALIC = {
+    chr(int(unicodedata.decomposition(c).split()[1], 16)): c
+    for c in (*map(chr, range(0x1D434, 0x1D468)), *map(chr, range(0x1D6E2, 0x1D71C)), "ℎ")
+    if unicodedata.decomposition(c)
+}
+"""글자마다 그 글자의 기울인 수학 글자."""
 
 
 class Glyphs(NamedTuple):
@@ -51,9 +61,11 @@ def glyphs(page: BeautifulSoup) -> Glyphs:
                 if node.name in UNSEEN:
                     continue
                 names = node.get_attribute_list("class")
-                math = in_math or any(n == "katex" or str(n).endswith("-math") for n in names if n)
-                if "katex-html" in names:
-                    found.math.update(node.get_text())
+                math = in_math or any(str(n).endswith("-math") for n in names if n)
+                if node.name == "math":
+                    found.math.update(formula_glyphs(node))
+                # 식 안의 한글 이름표는 책의 글꼴로 그립니다.
+                math = (math or node.name == "math") and node.name != "mtext"
                 waiting.append((node, in_code or node.name in CODE, math))
                 if title := node.get("data-bs-title"):
                     found.all.update(str(title))
@@ -62,9 +74,22 @@ def glyphs(page: BeautifulSoup) -> Glyphs:
                 found.all.update(str(node))
                 if not in_code:
                     found.prose.update(str(node))
-    # 수식에서는 빈칸도 너비가 있는 글자입니다.
-    shown, prose = ({c for c in kind if not c.isspace()} for kind in (found.all, found.prose))
-    return Glyphs(shown, prose, found.math)
+    # 빈칸과, 식의 곱셈이나 쉼표를 뜻하는 보이지 않는 글자는 그리지 않습니다.
+    drawn = {c for c in found.all | found.math if unicodedata.category(c)[0] not in "ZC"}
+    return Glyphs(*(kind & drawn for kind in found))
+
+
+def formula_glyphs(formula: Tag) -> set[str]:
+    """식 하나가 그리는 글자. 글자 하나짜리 이름은 브라우저가 기울인 글자로 바꾸어 그립니다."""
+    found: set[str] = set()
+    for node in formula.find_all(string=True):
+        text, parent = str(node), node.parent
+        if parent is None or parent.name == "annotation":
+            continue
+        found.update(text)
+        if parent.name == "mi" and text in ITALIC:
+            found.add(ITALIC[text])
+    return found
 
 
 def subset_of(source: Path, characters: Iterable[str], family: str = "") -> bytes:

@@ -4,7 +4,7 @@
   "use strict";
 
   // 옆으로 밀리는 것에 키보드가 닿게 합니다.
-  const SCROLLABLE = "pre, div.math, .katex-display, dt.sig, .output, .lab-wide, .pst-scrollable-table-container";
+  const SCROLLABLE = "pre, div.math > .katex, dt.sig, .output, .lab-wide, .pst-scrollable-table-container";
   const update = () => {
     for (const node of document.querySelectorAll(SCROLLABLE)) {
       if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;

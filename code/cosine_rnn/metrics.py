@@ -45,7 +45,7 @@ def max_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
 def mase(y_true: ArrayLike, y_pred: ArrayLike, *, train: ArrayLike, season_length: int) -> float:
     """훈련 데이터에서 계절 단순 예측이 낸 절대 오차의 평균을 1로 본 절대 오차의 평균
-    (Hyndman & Koehler 2006). 1보다 작으면 한 철 전의 값을 되풀이하는 것보다 낫습니다.
+    (Hyndman & Koehler 2006). 1보다 작으면 훈련 데이터에서 낸 그 예측보다 덜 틀린 것입니다.
 
     Args:
         y_true: 참값. ``(n,)`` 또는 ``(batch, n)``.

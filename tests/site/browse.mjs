@@ -40,7 +40,10 @@ async function open(url, { theme, viewport, javaScriptEnabled = true }) {
   });
   const cdp = await context.newCDPSession(page);
   await cdp.send("Network.enable");
-  cdp.on("Network.loadingFinished", (event) => { seen.bytes += event.encodedDataLength; });
+  // 스타일 안에 든 글꼴은 스타일을 받을 때 이미 셌습니다.
+  const inside = new Set();
+  cdp.on("Network.requestWillBeSent", ({ requestId, request }) => request.url.startsWith("data:") && inside.add(requestId));
+  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => { if (!inside.has(requestId)) seen.bytes += encodedDataLength; });
   if (javaScriptEnabled) {
     await page.addInitScript(() => {
       window.__shift = 0;

@@ -12,10 +12,10 @@ const chrome = await launch({
     "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 
-// 느린 전화기를 흉내 낸 점수는 기계가 바쁘면 흔들립니다. 모자라면 두 번 더 재어 가운데 것을 씁니다.
+// 느린 전화기를 흉내 낸 점수는 기계가 바쁘면 흔들립니다. 모자라면 다섯 번 재어 가운데 것을 씁니다.
 async function measure(path, device, config) {
   const runs = [];
-  for (const most of [1, 3]) {
+  for (const most of [1, 5]) {
     while (runs.length < most) {
       process.stderr.write(`  ${path} ${device}\n`);
       const options = { port: chrome.port, logLevel: "silent", output: "json", locale: "en-US" };

@@ -6,7 +6,7 @@
   const SETTINGS = {
     period: { label: "주기", from: 20, to: 300, step: 1, start: 100 },
     amplitude: { label: "진폭", from: 0.1, to: 2, step: 0.1, start: 1 },
-    phase: { label: "위상", from: 0, to: 358, step: 2, start: 2 },
+    phase: { label: "위상(도)", from: 0, to: 358, step: 2, start: 2 },
     noise: { label: "잡음", from: 0, to: 0.5, step: 0.01, start: 0 },
     draw: { label: "잡음의 번호", from: 0, to: 99, step: 1, start: 0 },
     model: { label: "모델", among: ["stateful", "stacked", "lstm"], start: "stateful" },
