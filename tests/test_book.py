@@ -130,7 +130,7 @@ def test_interface_is_korean(name: str):
         if not isinstance(text, Comment)
     ]
     for node in [*copy(True), *([] if name == "search" else article(name)(True))]:
-        for key in ("title", "aria-label", "placeholder", "data-bs-title"):
+        for key in ("title", "aria-label", "placeholder", "data-meaning"):
             # 참고문헌의 제목과 코드의 이름은 옮기지 않습니다.
             if "reference" not in (node.get("class") or []):
                 strings.append((str(node.get(key, "")), node.sourceline))

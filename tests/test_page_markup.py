@@ -83,7 +83,7 @@ def test_terms_carry_their_meaning():
     )
     page_markup.note_terms(page, {"hidden state": "뜻"})
     assert page.a is not None
-    assert page.a["data-bs-title"] == "뜻"
+    assert page.a["data-meaning"] == "뜻"
     assert "title" not in page.a.attrs
 
 

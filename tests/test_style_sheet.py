@@ -62,6 +62,19 @@ def test_a_face_remains_only_where_a_rule_calls_it(static: Path, called: str, ke
     assert "a.ttf" not in found
 
 
+def test_only_variables_that_something_calls_remain(static: Path):
+    css = (
+        ":root{--a:1px;--b:var(--a);--c:2px;--d:3px;--e:url('x;y')}p{top:var(--d)}"
+        "@media print{:root{--c:4px}}"
+    )
+    found = bundle(static, css, '<p style="left:var(--b)">')
+    assert "--a:1px" in found
+    assert "--b:var(--a)" in found
+    assert "--d:3px" in found
+    assert "--c" not in found
+    assert 'x;y")' in found
+
+
 def test_fonts_can_travel_inside_the_sheet(static: Path):
     css = style_sheet.inline_fonts('p{src:url("sub/fonts/a.woff2")}', static)
     assert css == 'p{src:url("data:font/woff2;base64,AAFmb250")}'

@@ -9,7 +9,7 @@ import web_fonts
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
-SOURCE = web_fonts.FONTS / web_fonts.FACES["CosineSans-Regular.woff2"]
+SOURCE = web_fonts.FONTS / web_fonts.REGULAR
 
 
 def read(html: str) -> BeautifulSoup:
@@ -34,7 +34,7 @@ def test_subset_has_exactly_the_characters_asked_for(tmp_path: Path):
         ("<p>가<!-- 나 --></p><script>다</script><style>라</style>", "가"),
         ("<p>가</p><math><mi>h</mi><mtext>나</mtext><annotation>다</annotation></math>", "가나"),
         ('<svg><text>가</text><text class="svg-math">나</text></svg>', "가"),
-        ('<a data-bs-title="뜻">가</a>', "가뜻"),
+        ('<a data-meaning="뜻">가</a>', "가뜻"),
         ("<pre>가</pre>", "가"),
     ],
 )
@@ -44,6 +44,17 @@ def test_characters_of_a_page(html: str, characters: str):
 
 def test_code_is_not_drawn_by_the_book_font():
     assert web_fonts.glyphs(read("<p>가<code>나</code></p><pre>다</pre>")).prose == {"가"}
+
+
+@pytest.mark.parametrize(
+    ("html", "characters"),
+    [
+        ("<h2>가</h2><p>나<strong>다</strong></p>", "가다"),
+        ('<p class="caption"><span>가</span></p><p>나</p>', "가"),
+    ],
+)
+def test_characters_drawn_bold(html: str, characters: str):
+    assert web_fonts.glyphs(read(html)).bold == set(characters)
 
 
 def test_math_has_its_own_characters():

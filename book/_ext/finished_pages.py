@@ -22,6 +22,7 @@ class FinishedPage:
         raw: 갓 쓴 쪽을 줄인 값.
         html: 쪽의 글. 스타일과 스크립트의 이름이 들어갈 자리가 비어 있습니다.
         glyphs: 책의 글꼴로 그리는 글자와 코드의 글자.
+        bold_glyphs: 그 가운데 굵게 그리는 글자.
         prose_glyphs: 책의 글꼴로만 그리는 글자.
         math_glyphs: 수식의 글꼴로 그리는 글자.
         words: 스타일의 선택자에 나올 수 있는 이름들.
@@ -33,6 +34,7 @@ class FinishedPage:
     raw: str
     html: str
     glyphs: set[str]
+    bold_glyphs: set[str]
     prose_glyphs: set[str]
     math_glyphs: set[str]
     words: set[str]

@@ -57,6 +57,9 @@ COPY_MESSAGES = """const messages = {
 VERSION = "@site-version@"
 """마지막에 정해지는, 스타일과 스크립트의 이름이 들어갈 자리."""
 
+PAGE_FORMATS = ("html", "latex", "texinfo")
+"""읽는 쪽을 내는 꼴. 고리를 살피는 것처럼 쪽을 내지 않는 것은 그대로 됩니다."""
+
 OTHER_PAGES = ("search", "404")
 """원고가 없는 쪽."""
 
@@ -65,13 +68,13 @@ SEARCH_SCRIPTS = ("search-index.js", "search.js")
 OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE)
 
 
-def check_environment(app: Sphinx, config: Any) -> None:
-    """환경 변수가 틀렸으면 짓기 전에 알립니다."""
-    site_address.known()
-
-
-def leave_search(app: Sphinx) -> None:
-    """Sphinx의 색인은 한국어를 찾지 못하므로 만들지 않습니다."""
+def check_builder(app: Sphinx) -> None:
+    """쪽을 마무리할 수 있는 꼴로만 짓습니다. 색인은 이 책의 것을 씁니다."""
+    if app.builder.format in PAGE_FORMATS and app.builder.name != "html":
+        raise ExtensionError(
+            f"builder: 이 책은 html로만 짓습니다. 받은 값: {app.builder.name!r}. "
+            "종이와 전자책의 명령은 README에 있습니다."
+        )
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False
 
@@ -106,7 +109,7 @@ def drop_source_maps(scripts: list[Path]) -> None:
 def check_glyphs(characters: set[str], app: Sphinx) -> None:
     """책의 글꼴에 없는 글자를 나온 자리와 함께 알립니다."""
     absent: set[str] = set()
-    for source in web_fonts.FACES.values():
+    for source in (web_fonts.REGULAR, web_fonts.BOLD):
         absent |= web_fonts.missing(characters, web_fonts.FONTS / source)
     if not absent:
         return
@@ -153,9 +156,8 @@ def finished_page(
     glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
     extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
-    if page.select_one(".lab") is not None:
-        extra = (*extra, lab.BUNDLE)
     page_markup.keep_used_assets(page, extra, VERSION)
+    page_markup.load_when_near(page, ".lab", lab.BUNDLE, VERSION)
     links = linked_files(page, (out / name).parent)
     if name == "404" and base_path():
         page_markup.make_absolute(page, base_path())
@@ -182,14 +184,18 @@ def plain_of(page: BeautifulSoup, name: str) -> plain_markdown.PlainPage:
 
 def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     """책과 수식의 글꼴을 나온 글자만 남겨 씁니다."""
-    characters = set().union(*(page.glyphs for page in pages.values()))
+    regular = set().union(*(page.glyphs for page in pages.values()))
+    bold = set().union(*(page.bold_glyphs for page in pages.values()))
     scripts = "".join(
         (static / name).read_text("utf-8") for name in ("search.js", "copybutton.js", lab.BUNDLE)
     )
     check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
-    characters |= {c for c in scripts if c.isprintable()}
-    characters |= {chr(code) for code in range(0x20, 0x7F)}
-    for target, name in web_fonts.FACES.items():
+    said = re.sub(r"^ *//.*$", "", scripts, flags=re.M)  # 주석은 화면에 나오지 않습니다.
+    always = {c for c in said if c.isprintable()} | {chr(code) for code in range(0x20, 0x7F)}
+    for target, name, characters in (
+        ("CosineSans-Regular.woff2", web_fonts.REGULAR, regular | always),
+        ("CosineSans-Bold.woff2", web_fonts.BOLD, bold | always),
+    ):
         source = web_fonts.FONTS / name
         make = functools.partial(web_fonts.subset_of, source, characters, "Cosine Sans")
         store.write(static / "fonts" / target, make, key=(source, characters))
@@ -202,8 +208,9 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
 def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
     """``folder`` 에 있는 쪽이 상대 주소로 부르는 이 책의 파일."""
     found = set()
-    for tag, key in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
-        for node in page(tag):
+    callers = (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href"))
+    for tag, key in (*callers, ("div", "data-script")):
+        for node in page(tag, {key: True}):
             address = urlsplit(str(node.get(key, "")))
             # 404 쪽의 주소는 책이 놓일 자리에서 시작합니다. 다른 쪽도 부르는 파일들입니다.
             if not address.scheme and address.path and not address.path.startswith("/"):
@@ -236,7 +243,8 @@ def write_styles(static: Path, pages: Pages, store: Store) -> None:
         (page_markup.STYLE, styles, style_sheet.bundle),
         (page_markup.MATH_STYLE, MATH_STYLES, style_sheet.bundle_with_fonts),
     ):
-        called = style_sheet.names_in(static, names) & words
+        named = {word for word in words if word.startswith("--")}
+        called = (style_sheet.names_in(static, names) & words) | named
         key = (*(static / name for name in names), static / MATH_FONT, called)
         store.write(static / target, functools.partial(make, static, names, called), key=key)
 
@@ -321,8 +329,8 @@ def write_if_changed(path: Path, text: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
-    app.connect("config-inited", check_environment)
-    app.connect("builder-inited", leave_search)
+    app.connect("config-inited", lambda app, config: site_address.known())
+    app.connect("builder-inited", check_builder)
     app.connect("env-updated", write_unknown)
     app.connect("html-page-context", note_written)
     app.connect("html-collect-pages", additional_pages)

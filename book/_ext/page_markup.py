@@ -19,7 +19,6 @@ from svg_picture import size_of
 # 이 차례로 싣습니다. 나머지 스크립트는 이 책의 어느 쪽도 쓰지 않습니다.
 SCRIPTS = (
     "documentation_options.js",
-    "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js",
     "clipboard.min.js",
@@ -96,6 +95,12 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
     for name in SCRIPTS + extra_scripts:
         script = new(page, "script", src=f"{root}_static/{name}?v={version}", defer="")
         page.head.append(script)  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def load_when_near(page: BeautifulSoup, selector: str, script: str, version: str) -> None:
+    """``selector`` 의 것이 화면에 다가오면 ``site.js`` 가 읽을 스크립트를 적어 둡니다."""
+    for node in page.select(selector):
+        node["data-script"] = f"{content_root(page)}_static/{script}?v={version}"
 
 
 def tidy_head(page: BeautifulSoup, description: str) -> None:
@@ -225,7 +230,7 @@ def note_terms(page: BeautifulSoup, meanings: dict[str, str]) -> None:
         meaning = meanings.get(" ".join(span.get_text().split()).lower())
         link = span.find_parent("a")
         if meaning and link is not None:
-            link["data-bs-toggle"], link["data-bs-title"] = "tooltip", meaning
+            link["data-meaning"] = meaning
             link["class"] = AttributeValueList([*link.get_attribute_list("class"), "term"])
             del link["title"]
 

@@ -18,6 +18,7 @@ WORD = re.compile(r"[\w-]+")
 NAME = re.compile(r"[.#]((?:[\w-]|[^\x00-\x7f]|\\.)+)")
 NESTED = {"media", "supports", "layer", "container"}
 UNBUNDLED = ("@import", "@charset")
+VARIABLE = re.compile(r"(?<![\w-])(--[\w-]+):[^;{}\"']*(?:;|(?=\}))")
 
 
 def words_of(texts: Iterable[str]) -> set[str]:
@@ -127,6 +128,19 @@ def drop_unused_faces(css: list[str]) -> list[str]:
     return kept
 
 
+def drop_unused_variables(css: str, words: set[str]) -> str:
+    """스타일도 쪽도 부르지 않는 변수를 뺍니다. 빠진 변수만 부르던 변수도 뺍니다."""
+    left, css = css, ""
+    while left != css:
+        css = left
+        unused = {*VARIABLE.findall(css)} - {*re.findall(r"var\(\s*(--[\w-]+)", css)} - words
+        if unused:
+            names = "|".join(map(re.escape, sorted(unused)))
+            left = re.sub(VARIABLE.pattern.replace(r"--[\w-]+", names), "", left)
+        left = re.sub(r"[^{}]+\{\s*\}", "", left)
+    return css
+
+
 def inline_fonts(css: str, static: Path) -> str:
     """글꼴 파일을 글 속에 넣습니다. 따로 받으면 늦게 와서 식의 너비가 바뀝니다."""
 
@@ -160,4 +174,4 @@ def bundle(static: Path, names: Iterable[str], words: set[str]) -> bytes:
             line = broken[0].source_line
             raise ValueError(f"{name}:{line}: 읽을 수 없는 스타일입니다. {broken[0].message}")
         css += [rule for rule in purge(rules, words) if not rule.startswith(UNBUNDLED)]
-    return "\n".join(drop_unused_faces(css)).encode()
+    return drop_unused_variables("\n".join(drop_unused_faces(css)), words).encode()

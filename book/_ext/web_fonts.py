@@ -18,13 +18,15 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parents[1] / "_fonts"
-FACES = {
-    "CosineSans-Regular.woff2": "Pretendard-Regular.woff2",
-    "CosineSans-Bold.woff2": "Pretendard-Bold.woff2",
-}
+REGULAR, BOLD = "Pretendard-Regular.woff2", "Pretendard-Bold.woff2"
 MATH_FACE = "STIXTwoMath-Regular.woff2"
 UNSEEN = {"script", "style", "annotation"}
 CODE = {"pre", "code", "kbd"}
+BOLD_TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "th", "dt", "summary", "legend", "output"),
+    *("svg", "code"),
+}
+BOLD_CLASSES = {"current", "caption", "prev-next-info", "pasted-text", "rubric", "admonition-title"}
 FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "ssty"]
 
 
@@ -41,21 +43,23 @@ class Glyphs(NamedTuple):
 
     Attributes:
         all: 수식이 아닌 글자 모두. 수식은 따로 그립니다.
+        bold: 그 가운데 굵게 그리는 글자.
         prose: 책의 글꼴로만 그리는 글자. 코드는 기기의 고정폭 글꼴로 그립니다.
         math: 수식이 그리는 글자.
     """
 
     all: set[str]
+    bold: set[str]
     prose: set[str]
     math: set[str]
 
 
 def glyphs(page: BeautifulSoup) -> Glyphs:
     """나무를 한 번 지나며 글자를 모읍니다. 그림의 수식은 이름이 ``…-math`` 입니다."""
-    found = Glyphs(set(), set(), set())
-    waiting: list[tuple[Tag, bool, bool]] = [(page, False, False)]
+    found = Glyphs(set(), set(), set(), set())
+    waiting: list[tuple[Tag, bool, bool, bool]] = [(page, False, False, False)]
     while waiting:
-        tag, in_code, in_math = waiting.pop()
+        tag, in_code, in_math, in_bold = waiting.pop()
         for node in tag.children:
             if isinstance(node, Tag):
                 if node.name in UNSEEN:
@@ -66,12 +70,15 @@ def glyphs(page: BeautifulSoup) -> Glyphs:
                     found.math.update(formula_glyphs(node))
                 # 식 안의 한글 이름표는 책의 글꼴로 그립니다.
                 math = (math or node.name == "math") and node.name != "mtext"
-                waiting.append((node, in_code or node.name in CODE, math))
-                if title := node.get("data-bs-title"):
-                    found.all.update(str(title))
-                    found.prose.update(str(title))
+                bold = in_bold or node.name in BOLD_TAGS or not BOLD_CLASSES.isdisjoint(names)
+                waiting.append((node, in_code or node.name in CODE, math, bold))
+                if meaning := node.get("data-meaning"):
+                    found.all.update(str(meaning))
+                    found.prose.update(str(meaning))
             elif not in_math and not isinstance(node, Comment | Doctype):
                 found.all.update(str(node))
+                if in_bold:
+                    found.bold.update(str(node))
                 if not in_code:
                     found.prose.update(str(node))
     # 빈칸과, 식의 곱셈이나 쉼표를 뜻하는 보이지 않는 글자는 그리지 않습니다.

@@ -60,6 +60,44 @@
     event.clipboardData.setData("text/plain", copy.textContent.replace(/\s+/g, " ").trim());
   });
 
+  // 용어에 마우스를 올리거나 초점을 두면 뜻을 보입니다. 뜻 위로 옮겨도 그대로이고, Escape로 닫습니다.
+  const note = document.createElement("div");
+  note.className = "term-note";
+  note.id = "term-note";
+  note.role = "tooltip";
+  note.hidden = true;
+  document.body.append(note);
+  const tell = ({ target }) => {
+    const term = target.closest("[data-meaning]");
+    if (!term) return;
+    note.textContent = term.dataset.meaning;
+    note.hidden = false;
+    term.setAttribute("aria-describedby", note.id);
+    const line = term.getClientRects()[0];
+    const most = root.clientWidth - note.offsetWidth - 8;
+    note.style.left = `${window.scrollX + Math.max(8, Math.min(most, line.left + (line.width - note.offsetWidth) / 2))}px`;
+    const above = line.top - note.offsetHeight;
+    note.style.top = `${window.scrollY + (above > 8 ? above : line.bottom)}px`;
+  };
+  const hush = ({ key, relatedTarget }) => {
+    if (key ? key !== "Escape" : relatedTarget?.closest?.("[data-meaning], .term-note")) return;
+    note.hidden = true;
+    document.querySelector("[aria-describedby='term-note']")?.removeAttribute("aria-describedby");
+  };
+  for (const name of ["pointerover", "focusin"]) document.addEventListener(name, tell);
+  for (const name of ["pointerout", "focusout", "keydown"]) document.addEventListener(name, hush);
+
+  // 실험실의 스크립트는 실험실이 화면에 다가올 때 읽습니다. 그때까지는 지을 때 그려 둔 그림이 있습니다.
+  const labs = document.querySelectorAll("[data-script]");
+  const near = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    near.disconnect();
+    const script = document.createElement("script");
+    script.src = labs[0].dataset.script;
+    document.body.append(script);
+  }, { rootMargin: "100%" });
+  for (const node of labs) near.observe(node);
+
   // 차례가 길면 지금 쪽이 보이는 곳까지 밉니다. 쪽은 움직이지 않습니다.
   const sidebar = document.querySelector(".bd-sidebar-primary");
   const current = sidebar?.querySelector("a.current, .current > a[href='#']");
@@ -72,7 +110,9 @@
 
   // 찾는 쪽에서 온 사람이 찾던 말(주소의 found)이 접힌 코드나 풀이에만 있으면 펴서 보입니다.
   const found = new URLSearchParams(window.location.search).get("found")?.slice(0, 100);
-  const section = document.querySelector("article section:target");
+  // 주소의 조각이 가리키는 곳(:target)은 쪽을 다 그린 뒤에야 정해지기도 합니다.
+  const place = [...document.querySelectorAll("article section[id]")];
+  const section = place.find(({ id }) => `#${encodeURIComponent(id)}` === window.location.hash || `#${id}` === window.location.hash);
   if (found && section) {
     const holds = (node) => node.textContent.toLowerCase().includes(found.toLowerCase());
     const folded = [...section.querySelectorAll("details:not([open])")].filter(holds);

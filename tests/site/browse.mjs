@@ -151,9 +151,9 @@ async function copying(page) {
 async function notes(page) {
   const link = page.locator("article a.term").first();
   if (await link.count() === 0) return [];
-  const meaning = await link.getAttribute("data-bs-title");
+  const meaning = await link.getAttribute("data-meaning");
   await link.focus();
-  const shown = page.locator(".tooltip-inner");
+  const shown = page.locator(".term-note:visible");
   await shown.waitFor({ timeout: 2000 }).catch(() => {});
   const text = await shown.count() ? await shown.first().innerText() : "";
   return meaning && text.trim() === meaning.trim() ? [] : [`${meaning} / ${text}`];

@@ -31,12 +31,19 @@ const look = () => {
 // 실험실이 듣는지. 주기를 바꾸면 오차가 바뀝니다.
 const useLab = (done) => {
   const lab = document.querySelector('.lab[data-lab="forecast"]');
+  lab.scrollIntoView();
   const scores = () => lab.querySelector('[data-part="scores"]').innerText;
   const before = scores();
-  [...lab.querySelectorAll("button")].find((node) => node.textContent.trim() === "주기 70").click();
   const end = Date.now() + 30000;
-  const wait = () => (scores() !== before ? done(true) : Date.now() > end ? done(false) : setTimeout(wait, 50));
-  wait();
+  const until = (ready, act) => {
+    if (ready()) act();
+    else if (Date.now() > end) done(false);
+    else setTimeout(until, 50, ready, act);
+  };
+  until(() => "ready" in lab.dataset, () => {
+    [...lab.querySelectorAll("button")].find((node) => node.textContent.trim() === "주기 70").click();
+    until(() => scores() !== before, () => done(true));
+  });
 };
 
 async function firefox() {

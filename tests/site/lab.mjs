@@ -27,10 +27,12 @@ const open = async (path, options = {}) => {
 const lab = (page, name) => page.locator(`.lab[data-lab="${name}"]`);
 const setting = (page, name, which) => lab(page, name).locator(`[data-setting="${which}"]`);
 const part = (page, name, which) => lab(page, name).locator(`[data-part="${which}"]`).innerText();
-// 셈을 마칠 때까지. 첫 셈은 쪽을 다 읽은 다음에 시작합니다.
+// 셈을 마칠 때까지.
 const settled = async (page) => {
   await page.waitForLoadState("load");
-  await page.waitForFunction(() => !document.querySelector(".lab[aria-busy]"));
+  // 스크립트는 실험실이 화면에 다가올 때 읽습니다.
+  if (!(await page.locator(".lab[data-ready]").count())) await page.locator(".lab").first().scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector(".lab[data-ready]") && !document.querySelector(".lab[aria-busy]"));
 };
 const press = (page, name, label) => lab(page, name).getByRole("button", { name: label, exact: true }).click();
 const seen = {};

@@ -343,6 +343,7 @@
       Object.assign(view, { set, take: take(view), play: play(view), restart: () => restart(view) });
       take_over(view);
       restart(view);
+      view.root.dataset.ready = "";
     }
     if (notes.length) {
       const told = h("div", { class: "lab-note", role: "status" }, h("p", {}, "고리의 값을 고쳐 읽었습니다."), h("ul", {}, notes.slice(0, 6).map((note) => h("li", {}, note))));
