@@ -44,6 +44,7 @@ STYLES = (
     "mystnb.*.css",
     "sphinx-design.min.css",
     "book.css",
+    "questions.css",
 )
 MATH_STYLES = ("formula.css",)
 MATH_FONT = "fonts/CosineMath.woff2"
@@ -65,7 +66,8 @@ OTHER_PAGES = ("search", "404")
 
 KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
-OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE)
+QUESTIONS = "questions.js"
+OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE, QUESTIONS)
 
 
 def check_builder(app: Sphinx) -> None:
@@ -156,6 +158,8 @@ def finished_page(
     glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
     extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
+    if page.select_one(".question") is not None:
+        extra = (*extra, QUESTIONS)
     page_markup.keep_used_assets(page, extra, VERSION)
     page_markup.load_when_near(page, ".lab", lab.BUNDLE, VERSION)
     links = linked_files(page, (out / name).parent)
