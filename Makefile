@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub check-formats test check serve benchmark check-site lock clean help
+.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site lock clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -39,6 +39,9 @@ check-formats: $(READY) ## PDF와 EPUB을 짓고 열어 봅니다: 글꼴, 고�
 	@$(BIN)/python book/_ext/system_packages.py chromium poppler-utils default-jre-headless epubcheck
 	@$(MAKE) --no-print-directory pdf epub
 	$(BIN)/python -m pytest --no-cov tests/check_formats.py
+
+notebooks-run: book ## 지은 노트북을 모두 빈 폴더에서, 꾸러미만 설치한 것처럼 실행합니다
+	@$(BIN)/python tests/run_notebooks.py
 
 test: $(READY) check book ## 책을 짓고 모든 시험을 돌립니다
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile

@@ -11,6 +11,7 @@ from typing import Any
 
 from cosine_rnn.support.storage import write_whole
 from social_card import Card
+from plain_markdown import PlainPage
 from sphinx.application import Sphinx
 
 
@@ -29,6 +30,7 @@ class FinishedPage:
         links: 쪽이 부르는 이 책의 파일들.
         entry: 찾기의 색인에 들어갈 것. 본문이 없는 쪽이면 ``None``.
         card: 고리를 붙여 넣은 곳에 보일 그림. 제 그림이 없는 쪽이면 ``None``.
+        plain: 마크다운으로 옮긴 본문.
     """
 
     raw: str
@@ -41,6 +43,7 @@ class FinishedPage:
     links: set[Path]
     entry: dict[str, Any] | None
     card: Card | None
+    plain: PlainPage
 
 
 Pages = dict[str, FinishedPage]

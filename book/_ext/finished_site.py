@@ -18,12 +18,15 @@ import change_feed
 import chapter_citation
 import korean_search
 import lab
+import notebooks
 import page_markup
+import plain_markdown
+import plain_pages
 import site_address
 import social_card
 import style_sheet
 import web_fonts
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from content_policy import add_policy
 from finished_pages import FinishedPage, Pages, Store
 from sphinx.application import Sphinx
@@ -34,6 +37,7 @@ from sphinx.util import logging
 from term_glossary import load_terms
 
 logger = logging.getLogger(__name__)
+ROOT = Path(__file__).parents[2]
 STYLES = (
     "basic.css",
     "styles/pydata-sphinx-theme.css",
@@ -172,9 +176,19 @@ def finished_page(
         site_address.add_head(page, name, title=heading, book=book, card=place)
     add_policy(page)
     html = str(page)
+    plain = plain_of(page, name)
     # 색인은 나무에서 글을 떼어 내며 읽으므로 마지막입니다.
     entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
-    return FinishedPage(raw, html, *glyphs, words, links, entry, card)
+    return FinishedPage(raw, html, *glyphs, words, links, entry, card, plain)
+
+
+def plain_of(page: BeautifulSoup, name: str) -> plain_markdown.PlainPage:
+    """쪽의 본문을 마크다운으로. 원고가 없는 쪽이면 비어 있습니다."""
+    article = page.find("article")
+    if name in OTHER_PAGES or not isinstance(article, Tag):
+        return plain_markdown.PlainPage()
+    address = site_address.page_address(name) if site_address.book_address() else ""
+    return plain_markdown.plain_page(article, address, ROOT)
 
 
 def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
@@ -301,7 +315,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     speak_korean(static / "copybutton.js")
     drop_source_maps([static / name for name in page_markup.SCRIPTS])
     root = app.config.root_doc
-    entries = [pages[name].entry for name in (root, *app.env.toctree_includes[root])]
+    order = [root, *app.env.toctree_includes[root]]
+    entries = [pages[name].entry for name in order]
     index = korean_search.search_script([entry for entry in entries if entry], terms)
     (static / "search-index.js").write_text(index, "utf-8")
     write_fonts(app, pages, static, store)
@@ -314,6 +329,9 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     used.update(site_address.write_lists(out, sorted(app.env.found_docs)))
     used.update(change_feed.write(app, out))
     used.update(write_cards(out, pages, store))
+    plain = {name: pages[name].plain for name in order}
+    used.update(plain_pages.write(out, plain, app.config.html_title))
+    used.update(notebooks.write(app, out, plain, written))
     remove_unused(out, used)
     store.pages = pages
     store.save()
@@ -344,7 +362,7 @@ def write_if_changed(path: Path, text: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
-    app.connect("config-inited", lambda app, config: site_address.book_address())
+    app.connect("config-inited", lambda app, config: site_address.known())
     app.connect("builder-inited", check_builder)
     app.connect("env-updated", write_unknown)
     app.connect("html-page-context", note_written)
