@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book zip test check serve benchmark check-site lock clean help
+.PHONY: book zip notebooks-run test check serve benchmark check-site lock clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -24,6 +24,9 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 
 zip: book ## 지은 책을 인터넷 없이 읽는 한 파일로 묶습니다
 	@$(BIN)/python book/_ext/offline_zip.py
+
+notebooks-run: book ## 지은 노트북을 모두 빈 폴더에서, 꾸러미만 설치한 것처럼 실행합니다
+	@$(BIN)/python tests/run_notebooks.py
 
 test: $(READY) check book ## 책을 짓고 모든 시험을 돌립니다
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile

@@ -16,11 +16,13 @@ from urllib.parse import unquote, urlsplit
 
 import korean_search
 import lab
+import notebooks
 import page_markup
+import plain_markdown
 import site_address
 import style_sheet
 import web_fonts
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from content_policy import add_policy
 from finished_pages import FinishedPage, Pages, Store
 from sphinx.application import Sphinx
@@ -31,6 +33,7 @@ from sphinx.util import logging
 from term_glossary import load_terms
 
 logger = logging.getLogger(__name__)
+ROOT = Path(__file__).parents[2]
 STYLES = (
     "basic.css",
     "styles/pydata-sphinx-theme.css",
@@ -59,6 +62,11 @@ OTHER_PAGES = ("search", "404")
 KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
 OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE)
+
+
+def check_environment(app: Sphinx, config: Any) -> None:
+    """환경 변수가 틀렸으면 짓기 전에 알립니다."""
+    site_address.known()
 
 
 def leave_search(app: Sphinx) -> None:
@@ -155,9 +163,19 @@ def finished_page(
         site_address.add_head(page, name, title=heading, book=book)
     add_policy(page)
     html = str(page)
+    plain = plain_of(page, name)
     # 색인은 나무에서 글을 떼어 내며 읽으므로 마지막입니다.
     entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
-    return FinishedPage(raw, html, *glyphs, words, links, entry)
+    return FinishedPage(raw, html, *glyphs, words, links, entry, plain)
+
+
+def plain_of(page: BeautifulSoup, name: str) -> plain_markdown.PlainPage:
+    """쪽의 본문을 마크다운으로. 원고가 없는 쪽이면 비어 있습니다."""
+    article = page.find("article")
+    if name in OTHER_PAGES or not isinstance(article, Tag):
+        return plain_markdown.PlainPage()
+    address = site_address.page_address(name) if site_address.book_address() else ""
+    return plain_markdown.plain_page(article, address, ROOT)
 
 
 def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
@@ -279,6 +297,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     write_root(app, out)
     used = {out / f"{name}.html" for name in pages}.union(*(page.links for page in pages.values()))
     used.update(site_address.write_lists(out, sorted(app.env.found_docs)))
+    plain = {name: pages[name].plain for name in app.env.found_docs}
+    used.update(notebooks.write(app, out, plain, written))
     remove_unused(out, used)
     store.pages = pages
     store.save()
@@ -303,7 +323,7 @@ def write_if_changed(path: Path, text: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
-    app.connect("config-inited", lambda app, config: site_address.book_address())
+    app.connect("config-inited", check_environment)
     app.connect("builder-inited", leave_search)
     app.connect("env-updated", write_unknown)
     app.connect("html-page-context", note_written)

@@ -1,4 +1,4 @@
-"""책이 놓일 주소. 환경 변수 ``BOOK_URL`` 에서 옵니다.
+"""책이 놓일 주소와 저장소. 환경 변수 ``BOOK_URL``, ``GITHUB_REPOSITORY`` 에서 옵니다.
 
 주소를 알 때에만 쪽마다 본디 주소와 미리 보기를 적고, 쪽의 목록(sitemap.xml)과 robots.txt를 씁니다.
 """
@@ -16,6 +16,8 @@ from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
 
 URL = "BOOK_URL"
+REPOSITORY = "GITHUB_REPOSITORY"
+COMMIT = "GITHUB_SHA"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -40,9 +42,40 @@ def book_address() -> str:
     return given.rstrip("/") + "/"
 
 
+def known() -> tuple[str, str, str]:
+    """환경에서 온 것 모두: 주소, 저장소, 커밋."""
+    return book_address(), repository(), commit()
+
+
 def page_address(name: str) -> str:
     """쪽의 주소."""
     return f"{book_address()}{quote(name)}.html"
+
+
+def repository() -> str:
+    """GitHub의 저장소, ``주인/이름``. 모르면 빈 글.
+
+    Raises:
+        ExtensionError: 그런 꼴이 아닐 때.
+    """
+    given = os.environ.get(REPOSITORY, "")
+    if given and not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", given):
+        rule = "주인/이름 꼴이고, 로마자와 숫자, 점, 붙임표, 밑줄이어야 합니다"
+        raise ExtensionError(f"{REPOSITORY}: {rule}. 받은 값: {given!r}")
+    return given
+
+
+def commit() -> str:
+    """저장소의 어느 때인지. 모르면 빈 글.
+
+    Raises:
+        ExtensionError: 커밋의 값이 아닐 때.
+    """
+    given = os.environ.get(COMMIT, "")
+    if given and not re.fullmatch(r"[0-9a-f]{40}", given):
+        rule = "16진수 40자리여야 합니다"
+        raise ExtensionError(f"{COMMIT}: {rule}. 받은 값: {given!r}")
+    return given
 
 
 def add_head(page: BeautifulSoup, name: str, *, title: str, book: str) -> None:
