@@ -7,6 +7,8 @@ import asyncio
 import importlib.metadata
 import os
 import re
+import shutil
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -414,3 +416,38 @@ def test_only_changed_pages_are_written_again(tmp_path: Path, monkeypatch: pytes
     notebooks.write(app, tmp_path, plain, [])
     notebooks.write(app, tmp_path, plain, [notebooks.BIBLIOGRAPHY])
     assert asked == [["a", "b"], ["b"], ["a"], ["a", "b"]]
+
+
+def test_branch_holds_the_notebooks_and_what_they_need(tmp_path: Path):
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(clone), *arguments], check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    subprocess.run(["git", "init", "--quiet", "--bare", str(origin)], check=True)
+    subprocess.run(
+        ["git", "clone", "--quiet", str(origin), str(clone)], check=True, capture_output=True
+    )
+    built = clone / "_build" / "html" / "notebooks"
+    built.mkdir(parents=True)
+    (built / "rnn_x.ipynb").write_text("{}", "utf-8")
+    (clone / ".ci").mkdir()
+    (clone / ".gitignore").write_text("_build/\n", "utf-8")
+    shutil.copy(ROOT / ".ci" / "publish-notebooks", clone / ".ci")
+    script = str(clone / ".ci" / "publish-notebooks")
+    known = {"GITHUB_REPOSITORY": "someone/book", "GITHUB_SHA": "a" * 40}
+    for _ in range(2):  # 다시 올려도 됩니다.
+        subprocess.run([script], check=True, env=os.environ | known)
+    git("fetch", "--quiet", "origin", "notebooks")
+    names = git("ls-tree", "--name-only", "FETCH_HEAD").split()
+    assert names == ["requirements.txt", "rnn_x.ipynb", "runtime.txt"]
+    asked = git("show", "FETCH_HEAD:requirements.txt").strip()
+    assert asked == f"cosine-rnn @ git+https://github.com/someone/book@{'a' * 40}"
+    assert git("status", "--porcelain", "--untracked-files=no") == ""
+    unknown = {k: v for k, v in os.environ.items() if not k.startswith("GITHUB_")}
+    failed = subprocess.run([script], check=False, env=unknown, capture_output=True, text=True)
+    assert failed.returncode
+    assert "GITHUB_REPOSITORY: 주인/이름이어야" in failed.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import plain_pages
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
@@ -131,7 +132,7 @@ def test_cells_keep_their_place_and_their_captions():
     html = f"<h2>절<a class='headerlink' href='#a'>#</a></h2><p>앞</p>{CELL_HTML}<p>뒤</p>"
     assert plain(html).pieces == [
         Piece(TEXT, "## 절\n\n앞"),
-        Piece(CELL, "**그림 7** 설명", "두 곡선"),
+        Piece(CELL, "**그림 7** 설명", "[그림: 두 곡선]\n\n**그림 7** 설명"),
         Piece(TEXT, "뒤"),
     ]
 
@@ -197,8 +198,28 @@ def test_references_are_gathered():
 def test_what_only_moves_in_the_page_says_so():
     html = (
         "<p class='take-along'>내려받기</p><div class='lab'><svg></svg></div>"
-        "<p class='lab-off'>켜면</p>"
+        "<p class='lab-off'>켜면</p><p><button>답하기</button><input type='radio'/></p>"
     )
     assert text(html) == "*이 자리의 그림은 책의 쪽에서 손으로 움직입니다.*"
     assert f"]({ADDRESS})" in text(html, ADDRESS)
     assert MARK not in text(html)
+
+
+def test_twin_says_what_the_page_shows(tmp_path: Path):
+    code = (
+        "<div class='cell_input'><div class='highlight-ipython3'><pre>print(1)\n</pre></div></div>"
+    )
+    output = "<div class='cell_output'><div class='output'><pre>1\n</pre></div></div>"
+    html = (
+        f"<h1>제목</h1><blockquote><p>질문?</p></blockquote><div class='cell'>{code}{output}</div>"
+    )
+    (tmp_path / "a.svg").write_text(SVG, "utf-8")
+    drawing = SVG.replace("<svg", '<svg data-source="a.svg"')
+    pages = {"one": plain(html), "two": plain(f"<h1>둘</h1>{drawing}", root=tmp_path)}
+    used = plain_pages.write(tmp_path, pages, "책")
+    assert used == {tmp_path / name for name in ("one.md", "two.md", "llms.txt")}
+    one = "# 제목\n\n> 질문?\n\n```python\nprint(1)\n```\n\n```\n1\n```\n"
+    assert (tmp_path / "one.md").read_text("utf-8") == one
+    assert (tmp_path / "two.md").read_text("utf-8") == "# 둘\n\n[그림: 제목 뜻 \\[둘\\]]\n"
+    listed = (tmp_path / "llms.txt").read_text("utf-8").splitlines()
+    assert listed == ["# 책", "", "- [제목](one.md): 질문?", "- [둘](two.md)"]

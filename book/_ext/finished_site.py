@@ -19,6 +19,7 @@ import lab
 import notebooks
 import page_markup
 import plain_markdown
+import plain_pages
 import site_address
 import style_sheet
 import web_fonts
@@ -286,7 +287,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     speak_korean(static / "copybutton.js")
     drop_source_maps([static / name for name in page_markup.SCRIPTS])
     root = app.config.root_doc
-    entries = [pages[name].entry for name in (root, *app.env.toctree_includes[root])]
+    order = [root, *app.env.toctree_includes[root]]
+    entries = [pages[name].entry for name in order]
     index = korean_search.search_script([entry for entry in entries if entry], terms)
     (static / "search-index.js").write_text(index, "utf-8")
     write_fonts(app, pages, static, store)
@@ -297,7 +299,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     write_root(app, out)
     used = {out / f"{name}.html" for name in pages}.union(*(page.links for page in pages.values()))
     used.update(site_address.write_lists(out, sorted(app.env.found_docs)))
-    plain = {name: pages[name].plain for name in app.env.found_docs}
+    plain = {name: pages[name].plain for name in order}
+    used.update(plain_pages.write(out, plain, app.config.html_title))
     used.update(notebooks.write(app, out, plain, written))
     remove_unused(out, used)
     store.pages = pages

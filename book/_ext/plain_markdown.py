@@ -25,6 +25,8 @@ MARK = "\uf8ff"
 MARKED = re.compile(rf"{MARK}(\w+){MARK}")
 ADDRESS = re.compile(r"(https?://[^\s()<>]+)")
 MATH_NAMES = {"<": r"\lt ", ">": r"\gt "}
+CONTROLS = {"button", "input", "select"}
+UNSHOWN = {"headerlink", "lab-off", "take-along"}
 IN_THE_BOOK = "이 자리의 그림은 책의 쪽에서 손으로 움직입니다."
 
 
@@ -34,12 +36,12 @@ class Piece(NamedTuple):
     Attributes:
         kind: ``TEXT``, ``FOLD``, ``CELL`` 가운데 하나.
         text: 마크다운. 셀이면 그 아래의 그림 설명이고, 없으면 빈 글입니다.
-        alt: 셀이 낸 그림의 대체 텍스트.
+        shown: 셀이 쪽에 보이는 것의 마크다운: 코드와 결과, 그림의 대체 텍스트와 설명.
     """
 
     kind: str
     text: str
-    alt: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Converter(Base):
     def process_tag(self, node: Tag, parent_tags: Any = None) -> str:
         """보이지 않는 것과, 스스로 옮기는 마디의 속은 지나갑니다."""
         classes = node.get_attribute_list("class")
-        if "headerlink" in classes or "take-along" in classes or "lab-off" in classes:
+        if node.name in CONTROLS or UNSHOWN & set(classes):
             return ""
         if "math" in classes and (tex := tex_of(node)):
             return self.math(node, tex, parent_tags or set())
@@ -163,6 +165,10 @@ class Converter(Base):
         caption = re.sub(r"^(그림 [0-9]+)", r"**\1**", text.strip())
         return f"\n\n{caption}\n\n"
 
+    def convert_img(self, el: Tag, text: str, parent_tags: Any) -> str:
+        """셀이 낸 그림은 노트북의 결과에 있으므로 대체 텍스트만."""
+        return f"[그림: {el.get('alt', '')}]"
+
     def convert_td(self, el: Tag, text: str, parent_tags: Any) -> str:
         """표의 칸. 글과 코드의 세로줄은 칸을 나누지 않습니다."""
         return super().convert_td(el, re.sub(r"(?<!\\)\|", r"\\|", text), parent_tags)
@@ -222,10 +228,12 @@ def tidy(markdown: str) -> str:
 
 
 def cell_piece(cell: Tag, converter: Converter) -> Piece:
-    """셀의 자리와, 셀이 낸 그림의 설명과 대체 텍스트."""
+    """셀의 자리와, 셀이 쪽에 보이는 것."""
     captions = [tidy(converter.process_tag(node)) for node in cell("figcaption")]
-    alts = [str(image.get("alt", "")) for image in cell("img")]
-    return Piece(CELL, "\n\n".join(captions), " ".join(alts))
+    code = cell.select_one(".cell_input pre")
+    parts = [f"```python\n{code.get_text().strip()}\n```"] if code else []
+    parts += [converter.process_tag(node) for node in cell.select(".cell_output")]
+    return Piece(CELL, "\n\n".join(captions), tidy("\n\n".join(parts)))
 
 
 def plain_page(article: Tag, address: str, root: Path) -> PlainPage:
