@@ -49,7 +49,7 @@ def cells_of(text: str) -> list[str]:
 @cache
 def executed() -> list[list[str]]:
     """지을 때 끝까지 실행한 노트북들의 셀."""
-    kept = get_cache(ROOT / "_build" / ".jupyter_cache")
+    kept: Any = get_cache(ROOT / "_build" / ".jupyter_cache")
     books = [kept.get_cache_bundle(record.pk).nb for record in kept.list_cache_records()]
     for book in books:
         found = [o for c in book.cells for o in c.get("outputs", []) if o.output_type == "error"]

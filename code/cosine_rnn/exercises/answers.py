@@ -94,8 +94,12 @@ class Exercise:
         return Verdict(False, self.otherwise)
 
     def same(self, found: np.ndarray, example: Any) -> bool:
-        """읽은 답이 ``example`` 과 같은지."""
-        return bool(np.all(np.abs(found - self.read(example)) <= np.asarray(self.within)))
+        """읽은 답이 ``example`` 과 같은지. 읽을 수 없는 ``example`` 과는 같지 않습니다."""
+        try:
+            wanted = self.read(example)
+        except (EmptyError, UnreadableError):
+            return False
+        return bool(np.all(np.abs(found - wanted) <= np.asarray(self.within)))
 
     def solved(self, answer: Any) -> None:
         """풀이의 답을 봅니다. 책을 지을 때 풀이의 셀에서 부릅니다.
@@ -237,10 +241,10 @@ def choice(asks: str, options: Mapping[str, tuple[str, str]], *, right: str) -> 
     letters = list(options)
 
     def read(value: Any) -> np.ndarray:
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             raise EmptyError
         wanted = ", ".join(f'"{letter}"' for letter in letters)
-        letter = value.strip(" .()") if isinstance(value, str) else None
+        letter = value.strip(" .()") if isinstance(value, str) else ""
         if letter not in options:
             rule = f"{wanted} 가운데 하나를 따옴표와 함께 적어야 합니다"
             raise UnreadableError(f"{rule}. 받은 것은 {shown(value)}입니다.")
