@@ -27,7 +27,9 @@ from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 ROOT = Path(__file__).parents[1]
-CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*\n?(.*?)^```$", re.M | re.S)
+CELL = re.compile(
+    r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::[^\n]*\n)*)\n?(.*?)^```$", re.M | re.S
+)
 NAMED = re.compile(r"^:::\{exercise\} (\S+)$", re.M)
 ALL: dict[str, Exercise] = {
     f"{module.name}.{name}": value
