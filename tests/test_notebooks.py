@@ -365,7 +365,7 @@ def test_pages_without_a_name_or_a_title_are_named(tmp_path: Path, monkeypatch: 
         "odd": f"{HEAD}notebook: 넷\n---\n\n# 넷\n{cell}",
         "untitled": f"{HEAD}notebook: rnn_five\n---\n\n글.\n{cell}",
         "left": f"{HEAD}notebook: none\n---\n\n# 여섯\n{cell}",
-        "prose": "# 일곱\n",
+        "prose": "---\nnotebook: rnn_seven\n---\n\n# 일곱\n",
     }
     for name, text in pages.items():
         (source / f"{name}.md").write_text(text, "utf-8")
@@ -389,7 +389,8 @@ def test_pages_without_a_name_or_a_title_are_named(tmp_path: Path, monkeypatch: 
         app.build()
     told = strip_colors((tmp_path / "said").read_text("utf-8"))
     found = dict(re.findall(r"(\w+)\.md: WARNING: (notebook: .*)", told))
-    assert sorted(found) == ["nameless", "odd", "same", "untitled"], told
+    assert sorted(found) == ["nameless", "odd", "prose", "same", "untitled"], told
+    assert found["prose"].startswith("notebook: 셀이 있는 쪽에만")
     assert found["nameless"].startswith("notebook: rnn_으로 시작하는")
     assert found["nameless"].endswith("받은 값: ''")
     assert found["odd"].endswith("받은 값: '넷'")

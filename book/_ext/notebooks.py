@@ -55,9 +55,9 @@ class Links(nodes.General, nodes.Element):
 
 
 def name_of(env: Any, docname: str) -> str:
-    """쪽의 노트북의 이름. 노트북이 없으면 빈 글입니다."""
+    """쪽의 노트북의 이름. 노트북이 없거나 틀린 이름이면 빈 글입니다."""
     name = env.metadata[docname].get("notebook", "")
-    return "" if name == NONE else name
+    return name if NAME.fullmatch(name) else ""
 
 
 def pages(env: Any) -> dict[str, str]:
@@ -70,10 +70,12 @@ def check_names(app: Sphinx, env: Any) -> None:
     """셀이 있는 쪽마다 이름이 있고 저마다 다른지 봅니다."""
     seen: dict[str, str] = {}
     for docname in sorted(env.found_docs):
-        if execution_seconds(env, docname) is None:
-            continue
         name = env.metadata[docname].get("notebook", "")
-        if name != NONE and not NAME.fullmatch(name):
+        if execution_seconds(env, docname) is None:
+            if name:
+                rule = "셀이 있는 쪽에만 적습니다"
+                logger.warning("notebook: %s. 받은 값: %r", rule, name, location=docname)
+        elif name != NONE and not NAME.fullmatch(name):
             rule = f"rnn_으로 시작하는 영문 소문자와 숫자, 밑줄이거나 {NONE}이어야 합니다"
             logger.warning("notebook: %s. 받은 값: %r", rule, name, location=docname)
         elif name in seen:

@@ -216,7 +216,10 @@ def size_images(page: BeautifulSoup, folder: Path) -> None:
     """그림의 크기를 미리 알려 글이 밀리지 않게 하고, 보일 때 받게 합니다."""
     for image in page.select("article img[src$='.svg']"):
         path = folder / unquote(str(image["src"]))
-        width, height = size_of(path.read_text("utf-8"))
+        try:
+            width, height = size_of(path.read_text("utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
         image["width"], image["height"] = str(width), str(height)
         image["loading"], image["decoding"] = "lazy", "async"
 
