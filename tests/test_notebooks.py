@@ -142,7 +142,7 @@ def test_nothing_is_left_that_only_the_book_reads(name: str):
     assert MARK not in text
     assert "<div" not in text
     code = "\n".join(cell.source for cell in read(name).cells if cell.cell_type == "code")
-    assert not re.findall("glue|page_data", code)
+    assert not re.findall("glue|page_data|solved", code)
     assert "lab-data" not in str(read(name))
 
 
@@ -240,6 +240,8 @@ def test_notebook_runs_where_only_the_package_is(name: str, ran: dict[str, run_n
         ("for k in range(3):\n    glue(f'a-{k}', k)\n", ""),
         ("for k in range(3):\n    y = k\n    glue(f'a-{k}', y)\nprint(y)",
          "for k in range(3):\n    y = k\nprint(y)"),
+        ("from cosine_rnn.exercises.mlp import a\n\na.solved(\n    0.5\n)",
+         "from cosine_rnn.exercises.mlp import a"),
         ("if x:\n    glue('a', 1)\nelse:\n    y = 2", None),
         ("data = 1\nHTML(portable.page_data({'a': data}))", "data = 1"),
         ("%matplotlib inline", "%matplotlib inline"),
@@ -247,14 +249,14 @@ def test_notebook_runs_where_only_the_package_is(name: str, ran: dict[str, run_n
 )  # fmt: skip
 def test_glue_is_taken_out(source: str, left: str | None):
     if left is None:
-        with pytest.raises(ValueError, match=r"glue, page_data: .*받은 값"):
+        with pytest.raises(ValueError, match=r"glue, page_data, solved: .*받은 값"):
             without_book_only(source)
     else:
         assert without_book_only(source) == left
 
 
 def test_glue_inside_an_expression_is_refused():
-    with pytest.raises(ValueError, match="glue, page_data: 홀로 선 문장이어야 합니다"):
+    with pytest.raises(ValueError, match="glue, page_data, solved: 홀로 선 문장이어야 합니다"):
         without_book_only("x = [glue('a', 1)]")
 
 

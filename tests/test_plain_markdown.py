@@ -9,7 +9,7 @@ import plain_pages
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
-from plain_markdown import CELL, FOLD, MARK, TEXT, Piece, PlainPage, plain_page
+from plain_markdown import CELL, CHECK, FOLD, MARK, TEXT, Piece, PlainPage, plain_page
 from svg_picture import png_of
 
 ADDRESS = "https://book.invalid/book/one.html"
@@ -141,7 +141,7 @@ def test_a_solution_in_words_is_folded_and_one_with_cells_is_a_folded_heading():
     title = "<p class='exercise-title rubric'>연습문제 1</p>"
     words = "<details class='solution'><summary>풀이</summary><p>답 <em>하나</em></p></details>"
     page = plain(f"<div class='exercise'>{title}<p>문제</p></div>{words}")
-    assert [piece.kind for piece in page.pieces] == [TEXT]
+    assert [piece.kind for piece in page.pieces] == [TEXT, CHECK, TEXT]
     found = drawn(f"{title}{words}")
     assert found.h3 is not None
     assert found.h3.get_text() == "연습문제 1"

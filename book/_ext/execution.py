@@ -34,7 +34,8 @@ ROOT = Path(__file__).parents[2]
 KERNEL = "display_name: Python 3\n"
 """장의 머리에서 커널의 이름을 적은 줄. 셀이 부르는 것을 줄인 값을 여기에 덧붙입니다."""
 
-CELLS = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.M | re.S)
+CELLS = re.compile(r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(.*?)^```$", re.M | re.S)
+"""셀의 코드. YAML로 적은 셀의 머리는 뺍니다."""
 
 
 @dataclass(frozen=True)

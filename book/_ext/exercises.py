@@ -31,14 +31,16 @@ def is_exercise(node: nodes.Node) -> bool:
 
 
 class ExerciseDirective(SphinxDirective):
-    """내용이 문제입니다. 인자도 옵션도 없습니다."""
+    """내용이 문제입니다. 인자는 확인의 이름이고(``exercise_checks``), 옵션은 없습니다."""
 
     has_content = True
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """번호는 쪽을 다 읽은 뒤에 매깁니다."""
         self.assert_has_content()
         exercise = nodes.container("", *self.parse_content_to_nodes(), classes=["exercise"])
+        exercise["check"] = "".join(self.arguments)
         self.set_source_info(exercise)
         return [exercise]
 

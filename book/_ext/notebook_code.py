@@ -1,6 +1,7 @@
 """노트북의 코드: 책에만 쓰이는 것을 걷고, 없는 꾸러미를 설치하는 첫 셀을 씁니다.
 
-책에만 쓰이는 것은 글에 수를 넣는 ``glue`` 와, 쪽 안의 계기에 자료를 주는 ``page_data`` 입니다.
+책에만 쓰이는 것은 글에 수를 넣는 ``glue`` 와, 쪽 안의 계기에 자료를 주는 ``page_data``, 풀이의 답을
+보는 ``solved`` 입니다.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from cosine_rnn.support.notation import readable
 
 GLUE = "glue"
 FEED = "page_data"
+SOLVED = "solved"
 BOOK_ONLY = "myst_nb"
 """글에 수를 넣는 꾸러미. 노트북의 글에는 이미 들어 있습니다."""
 DEFINITIONS = (
@@ -24,9 +26,9 @@ def without_book_only(source: str) -> str:
     """셀의 코드에서 책에만 쓰이는 문장을 뺍니다. 남는 것이 없으면 빈 글입니다.
 
     Raises:
-        ValueError: 홀로 선 문장이 아닌 자리에서 ``glue`` 나 ``page_data`` 를 부를 때.
+        ValueError: 홀로 선 문장이 아닌 자리에서 책에만 쓰이는 것을 부를 때.
     """
-    if GLUE not in source and FEED not in source:
+    if not any(name in source for name in (GLUE, FEED, SOLVED)):
         return source.strip()
     tree = ast.parse(code_of(source))
     lines = source.splitlines()
@@ -38,7 +40,9 @@ def without_book_only(source: str) -> str:
     except SyntaxError:  # 가지 하나가 비었습니다.
         whole = False
     if not whole:
-        raise ValueError(f"{GLUE}, {FEED}: 홀로 선 문장이어야 합니다. 받은 값: {source[:80]!r}")
+        raise ValueError(
+            f"{GLUE}, {FEED}, {SOLVED}: 홀로 선 문장이어야 합니다. 받은 값: {source[:80]!r}"
+        )
     return left
 
 
@@ -65,11 +69,11 @@ def only_feeds_book(statement: ast.stmt) -> bool:
 
 
 def feeds_book(node: ast.AST) -> bool:
-    """``glue(…)`` 나 ``HTML(portable.page_data(…))``."""
+    """``glue(…)``, ``HTML(portable.page_data(…))``, ``문제.solved(…)``."""
     if not isinstance(node, ast.Call):
         return False
     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-    return name in (GLUE, FEED) or any(feeds_book(part) for part in node.args)
+    return name in (GLUE, FEED, SOLVED) or any(feeds_book(part) for part in node.args)
 
 
 def needed(sources: Sequence[str], hidden: Sequence[bool]) -> list[str]:

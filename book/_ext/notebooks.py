@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import execution
+import exercise_checks
 import lab
 import nbformat
 import site_address
@@ -25,7 +26,7 @@ from jupyter_cache import get_cache
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_code import FEED, first_cell, needed, without_book_only
-from plain_markdown import CELL, FOLD, PlainPage
+from plain_markdown import CELL, CHECK, FOLD, PlainPage
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from svg_picture import png_of
@@ -142,7 +143,11 @@ def requirement() -> str:
 
 
 def notebook(
-    page: PlainPage, executed: NotebookNode, first: str, references: list[str]
+    page: PlainPage,
+    executed: NotebookNode,
+    first: str,
+    references: list[str],
+    checks: Iterable[str] = (),
 ) -> NotebookNode:
     """쪽의 글과 실행한 셀을 엮은 노트북. 결과까지 들어 있습니다.
 
@@ -151,6 +156,7 @@ def notebook(
         executed: 실행한 노트북. 쪽에 보이지 않는 셀도 들어 있습니다.
         first: 첫 셀의 코드.
         references: 끝에 실을 참고문헌.
+        checks: 차례대로의 연습문제의 확인의 이름.
 
     Raises:
         ValueError: 쪽에 보이는 셀의 수가 실행한 것과 다르거나, 옮길 수 없는 코드가 있을 때.
@@ -164,13 +170,18 @@ def notebook(
     if seen != len(shown):
         raise ValueError(f"셀: 쪽에 {len(shown)}개가 보여야 합니다. 받은 값: {seen}")
     cells = [new_code_cell(first)]
-    done, visible = 0, iter(shown)
+    done, visible, asked = 0, iter(shown), iter(checks)
     for piece in page.pieces:
         if piece.kind == CELL:
             upto = next(visible) + 1
             for place in range(done, upto):
                 cells += code_cell(sources[place], codes[place])
             done = upto
+        if piece.kind == CHECK and (name := next(asked, "")):
+            tagged = {"tags": [exercise_checks.TAG]}
+            cells += [
+                new_code_cell(source, metadata=tagged) for source in exercise_checks.cells(name)
+            ]
         if piece.text:
             folded = {"jp-MarkdownHeadingCollapsed": True} if piece.kind == FOLD else {}
             cells.append(new_markdown_cell(piece.text, metadata=folded))
@@ -269,7 +280,9 @@ def write(app: Sphinx, out: Path, plain: dict[str, PlainPage], written: Iterable
         )
         references = [entries[key] for key in page.cited if key in entries]
         try:
-            made = notebook(page, executed, first, references)
+            made = notebook(
+                page, executed, first, references, exercise_checks.names(app.env, docname)
+            )
         except ValueError as error:
             logger.warning("notebook: %s", error, location=docname)
             continue

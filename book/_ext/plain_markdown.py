@@ -17,8 +17,8 @@ from bs4 import BeautifulSoup, Tag
 from markdownify import ATX, MarkdownConverter
 from svg_picture import png_of
 
-TEXT, FOLD, CELL = "text", "fold", "cell"
-"""조각의 종류: 글, 아래를 접어 두는 제목, 셀의 자리."""
+TEXT, FOLD, CELL, CHECK = "text", "fold", "cell", "check"
+"""조각의 종류: 글, 아래를 접어 두는 제목, 셀의 자리, 연습문제의 답을 적고 확인하는 자리."""
 MARK = "\uf8ff"
 """쪽의 글에 나올 수 없는 글자. 조각의 경계에 둡니다."""
 
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
     """글이나 셀 하나.
 
     Attributes:
-        kind: ``TEXT``, ``FOLD``, ``CELL`` 가운데 하나.
+        kind: ``TEXT``, ``FOLD``, ``CELL``, ``CHECK`` 가운데 하나.
         text: 마크다운. 셀이면 그 아래의 그림 설명이고, 없으면 빈 글입니다.
         shown: 셀이 쪽에 보이는 것의 마크다운: 코드와 결과, 그림의 대체 텍스트와 설명.
     """
@@ -152,9 +152,13 @@ class Converter(Base):
         """접어 둔 글. 셀은 이 안에 들 수 없으므로, 셀이 있으면 접힌 제목이 됩니다."""
         summary = el.find("summary", recursive=False)
         title = shown(summary) if isinstance(summary, Tag) else ""
+        solves = "solution" in el.get_attribute_list("class")
+        check = f"\n\n{MARK}{CHECK}{MARK}{MARK}{TEXT}{MARK}" if solves else ""
         if el.select_one(".cell"):
-            return f"\n\n{MARK}{FOLD}{MARK}#### {title}{MARK}{TEXT}{MARK}\n\n{text}\n\n"
-        return f"\n\n<details>\n<summary>{title}</summary>\n\n{text.strip()}\n\n</details>\n\n"
+            return f"{check}\n\n{MARK}{FOLD}{MARK}#### {title}{MARK}{TEXT}{MARK}\n\n{text}\n\n"
+        return (
+            f"{check}\n\n<details>\n<summary>{title}</summary>\n\n{text.strip()}\n\n</details>\n\n"
+        )
 
     def convert_summary(self, el: Tag, text: str, parent_tags: Any) -> str:
         """``convert_details`` 가 적습니다."""
@@ -254,6 +258,8 @@ def plain_page(article: Tag, address: str, root: Path) -> PlainPage:
             if kind == CELL:
                 pieces.append(next(cells))
                 kind = TEXT
+            elif kind == CHECK:
+                pieces.append(Piece(CHECK, ""))
         elif text := tidy(part):
             pieces.append(Piece(kind, text))
     entries = article.select("div.citation[id]")
