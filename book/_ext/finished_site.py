@@ -40,6 +40,7 @@ STYLES = (
     "mystnb.*.css",
     "sphinx-design.min.css",
     "book.css",
+    "questions.css",
 )
 MATH_STYLES = ("formula.css",)
 MATH_FONT = "fonts/CosineMath.woff2"
@@ -53,16 +54,25 @@ COPY_MESSAGES = """const messages = {
 VERSION = "@site-version@"
 """마지막에 정해지는, 스타일과 스크립트의 이름이 들어갈 자리."""
 
+PAGE_FORMATS = ("html", "latex", "texinfo")
+"""읽는 쪽을 내는 꼴. 고리를 살피는 것처럼 쪽을 내지 않는 것은 그대로 됩니다."""
+
 OTHER_PAGES = ("search", "404")
 """원고가 없는 쪽."""
 
 KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
-OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE)
+QUESTIONS = "questions.js"
+OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE, QUESTIONS)
 
 
-def leave_search(app: Sphinx) -> None:
-    """Sphinx의 색인은 한국어를 찾지 못하므로 만들지 않습니다."""
+def check_builder(app: Sphinx) -> None:
+    """쪽을 마무리할 수 있는 꼴로만 짓습니다. 색인은 이 책의 것을 씁니다."""
+    if app.builder.format in PAGE_FORMATS and app.builder.name != "html":
+        raise ExtensionError(
+            f"builder: 이 책은 html로만 짓습니다. 받은 값: {app.builder.name!r}. "
+            "종이와 전자책의 명령은 README에 있습니다."
+        )
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False
 
@@ -144,6 +154,8 @@ def finished_page(
     glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
     extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
+    if page.select_one(".question") is not None:
+        extra = (*extra, QUESTIONS)
     page_markup.keep_used_assets(page, extra, VERSION)
     page_markup.load_when_near(page, ".lab", lab.BUNDLE, VERSION)
     links = linked_files(page, (out / name).parent)
@@ -304,7 +316,7 @@ def write_if_changed(path: Path, text: str) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
     app.connect("config-inited", lambda app, config: site_address.book_address())
-    app.connect("builder-inited", leave_search)
+    app.connect("builder-inited", check_builder)
     app.connect("env-updated", write_unknown)
     app.connect("html-page-context", note_written)
     app.connect("html-collect-pages", additional_pages)
