@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cosine_rnn.support.storage import write_whole
-from social_card import Card
 from plain_markdown import PlainPage
+from social_card import Card
 from sphinx.application import Sphinx
 
 
