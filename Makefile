@@ -8,9 +8,11 @@ UV := _build/uv/bin/uv
 COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.10 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
   --extra book --extra statistics --extra test pyproject.toml --output-file
+# cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
+CFF := $(VENV)/cffconvert
 
-.PHONY: book zip test check serve benchmark check-site lock lock-added outdated \
-  try-newest links clean help
+.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site \
+  lock lock-added outdated try-newest links clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -32,6 +34,22 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 zip: book ## 지은 책을 인터넷 없이 읽는 한 파일로 묶습니다
 	@$(BIN)/python book/_ext/offline_zip.py
 
+pdf: $(READY) ## 지은 책을 PDF 한 파일로 찍습니다 (Chromium이 있어야 합니다)
+	@$(BIN)/python book/_ext/system_packages.py chromium
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python book/_ext/pdf_book.py
+
+epub: book ## 지은 책을 EPUB 한 파일로 묶습니다
+	@$(BIN)/python book/_ext/epub_book.py
+
+check-formats: $(READY) ## PDF와 EPUB을 짓고 열어 봅니다: 글꼴, 고리, 수, 코드, epubcheck
+	@$(BIN)/python book/_ext/system_packages.py chromium poppler-utils default-jre-headless epubcheck
+	@$(MAKE) --no-print-directory pdf epub
+	$(BIN)/python -m pytest --no-cov tests/check_formats.py
+
+notebooks-run: book ## 지은 노트북을 모두 빈 폴더에서, 꾸러미만 설치한 것처럼 실행합니다
+	@$(BIN)/python tests/run_notebooks.py
+
 test: $(READY) check book ## 책을 짓고 모든 시험을 돌립니다
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
@@ -41,6 +59,9 @@ check: $(READY) ## 코드의 모양과 형을 봅니다
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/jactionlint --no-hints .github/workflows/*.yml
+	@test -x $(CFF)/bin/cffconvert || { $(BIN)/python -m venv $(CFF) && \
+	  $(CFF)/bin/python -m pip install --quiet --disable-pip-version-check cffconvert==2.0.0; }
+	$(CFF)/bin/cffconvert --validate -i CITATION.cff
 
 serve: $(READY) ## 책을 브라우저에 보이고, 고칠 때마다 바뀐 쪽을 다시 짓습니다
 	@$(BIN)/python book/_ext/preview.py --port $(PORT)

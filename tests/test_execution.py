@@ -135,10 +135,11 @@ def digests(*cells: str) -> str:
 
 CALLS = "from cosine_rnn import windows\nwindows.make_windows([1, 2, 3], 1)"
 SHOWS = f"from inspect import getsource\n{CALLS}\nprint(getsource(windows.make_windows))"
+HEADED = f"---\nmystnb:\n  image:\n    alt: >-\n      1과 −1 사이의 곡선.\n---\n{CALLS}"
 
 
 def test_what_the_cells_call_is_counted_and_nothing_else(package: Path):
-    before = {cells: digests(cells) for cells in (CALLS, SHOWS, "1 + 1")}
+    before = {cells: digests(cells) for cells in (CALLS, SHOWS, HEADED, "1 + 1")}
 
     def changed() -> set[str]:
         return {cells for cells, value in before.items() if digests(cells) != value}
@@ -153,7 +154,7 @@ def test_what_the_cells_call_is_counted_and_nothing_else(package: Path):
     assert changed() == set()
     with (package / "support" / "checks.py").open("a", encoding="utf-8") as below:
         below.write("CHANGED = 1\n")
-    assert changed() == {CALLS, SHOWS}
+    assert changed() == {CALLS, SHOWS, HEADED}
 
 
 def test_a_record_made_anew_is_seen(package: Path):

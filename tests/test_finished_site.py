@@ -7,7 +7,9 @@ from pathlib import Path
 import finished_site
 import pytest
 from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 
 def read(html: str) -> BeautifulSoup:
@@ -80,3 +82,16 @@ def test_source_maps_that_are_not_shipped_are_not_asked_for(tmp_path: Path):
     script.write_text("run();\n//# sourceMappingURL=a.js.map\n", "utf-8")
     finished_site.drop_source_maps([script])
     assert script.read_text("utf-8").strip() == "run();"
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "epub", "latex"])
+def test_another_form_is_refused_before_any_page(tmp_path: Path, builder: str):
+    (tmp_path / "index.md").write_text("# 제목\n", "utf-8")
+    places = (tmp_path, None, tmp_path / "out", tmp_path / "trees")
+    with (
+        patch_docutils(),
+        docutils_namespace(),
+        pytest.raises(ExtensionError, match=f"^builder: .*받은 값: '{builder}'"),
+    ):
+        Sphinx(*places, builder, {"extensions": ["finished_site"]}, status=None, warning=None)
+    assert not [*(tmp_path / "out").rglob("*.html")]

@@ -20,6 +20,8 @@ ROOMS = {
     "window_training stream_training training portable metrics significance evaluation plots",
     "beyond": "changing_signals linear_tracking frequency_tracking sentences bigrams recurrent "
     "changing_networks statistical",
+    "exercises": "answers changing_period comparison data hidden_state keras_3 lstm_gates mlp "
+    "real_series recurrent_network stacked_stateful_lstm stateful_lstm why_state window_lstm words",
 }
 LOWER = [f"{room}.{name}".lstrip(".") for room, names in ROOMS.items() for name in names.split()]
 EXPERIMENTS = sorted(
@@ -81,7 +83,7 @@ def test_experiment_imports_from_below_and_never_in_a_circle(module: str):
     assert module not in seen
 
 
-@pytest.mark.parametrize("room", ["support", "beyond", "experiments"])
+@pytest.mark.parametrize("room", ["support", "beyond", "exercises", "experiments"])
 def test_rooms_hold_nothing_but_their_modules(room: str):
     tree = ast.parse((FOLDER / room / "__init__.py").read_text("utf-8"))
     assert [type(node) for node in tree.body] == [ast.Expr]

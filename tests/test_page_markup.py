@@ -73,7 +73,7 @@ def test_pictures_know_their_size(tmp_path: Path):
 
 def test_picture_without_size_is_refused(tmp_path: Path):
     (tmp_path / "a.svg").write_text("<svg/>")
-    with pytest.raises(ValueError, match=r"^viewBox: .+받은 값: None .*a\.svg"):
+    with pytest.raises(ValueError, match=r"^a\.svg: svg: viewBox.+받은 값: .*"):
         page_markup.size_images(read('<article><img src="a.svg"></article>'), tmp_path)
 
 

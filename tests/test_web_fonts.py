@@ -9,7 +9,7 @@ import web_fonts
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
-SOURCE = web_fonts.FONTS / web_fonts.FACES["CosineSans-Regular.woff2"]
+SOURCE = web_fonts.FONTS / web_fonts.REGULAR
 
 
 def read(html: str) -> BeautifulSoup:
@@ -44,6 +44,17 @@ def test_characters_of_a_page(html: str, characters: str):
 
 def test_code_is_not_drawn_by_the_book_font():
     assert web_fonts.glyphs(read("<p>가<code>나</code></p><pre>다</pre>")).prose == {"가"}
+
+
+@pytest.mark.parametrize(
+    ("html", "characters"),
+    [
+        ("<h2>가</h2><p>나<strong>다</strong></p>", "가다"),
+        ('<p class="caption"><span>가</span></p><p>나</p>', "가"),
+    ],
+)
+def test_characters_drawn_bold(html: str, characters: str):
+    assert web_fonts.glyphs(read(html)).bold == set(characters)
 
 
 def test_math_has_its_own_characters():

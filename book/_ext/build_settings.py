@@ -55,6 +55,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     )
     vars(sphinxcontrib.katex)["KaTeXServer"].start_server_process = classmethod(start_katex)
     sphinxcontrib.katex.STARTUP_TIMEOUT = KATEX_STARTUP_SECONDS
-    sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS["output"] = "mathml"
+    vars(sphinxcontrib.katex)["KATEX_DEFAULT_OPTIONS"]["output"] = "mathml"
     app.connect("config-inited", set_paths, priority=100)
     return {"parallel_read_safe": True}

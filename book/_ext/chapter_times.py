@@ -22,7 +22,7 @@ CHARACTERS_PER_MINUTE = 450
 SECONDS_PER_CODE_LINE = 3
 SECONDS_PER_EQUATION = 15
 SECONDS_PER_PICTURE = 20
-UNREAD = ("solution", "dropdown", "tag_hide-cell", "tag_remove-cell")
+UNREAD = ("solution", "question-answers", "dropdown", "tag_hide-cell", "tag_remove-cell")
 
 
 class ReadingTime(nodes.Inline, nodes.TextElement):

@@ -34,7 +34,8 @@ ROOT = Path(__file__).parents[2]
 KERNEL = "display_name: Python 3\n"
 """장의 머리에서 커널의 이름을 적은 줄. 셀이 부르는 것을 줄인 값을 여기에 덧붙입니다."""
 
-CELLS = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.M | re.S)
+CELLS = re.compile(r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(.*?)^```$", re.M | re.S)
+"""셀의 코드. YAML로 적은 셀의 머리는 뺍니다."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,12 @@ async def side_by_side(todo: list[Chapter], cache: Any, timeout: int) -> list[st
 
     async def run(chapter: Chapter) -> None:
         nonlocal done
+        data: dict[str, float] = {}
         folder = {"metadata": {"path": str(chapter.path.parent)}}
         client = NotebookClient(
             chapter.notebook, timeout=timeout, resources=folder, record_timing=False
         )
+        client.on_cell_executed = lambda **_: data.update(peak_memory(client))
         async with gate:
             started = time.perf_counter()
             try:
@@ -139,7 +142,7 @@ async def side_by_side(todo: list[Chapter], cache: Any, timeout: int) -> list[st
                 failures.append(failure(chapter, error))
                 return
             seconds = time.perf_counter() - started
-        data = {"execution_seconds": seconds}
+        data["execution_seconds"] = seconds
         bundle = CacheBundleIn(chapter.notebook, str(chapter.path), data=data)
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
         done += 1
@@ -147,6 +150,15 @@ async def side_by_side(todo: list[Chapter], cache: Any, timeout: int) -> list[st
 
     await asyncio.gather(*map(run, todo))
     return failures
+
+
+def peak_memory(client: NotebookClient) -> dict[str, float]:
+    """커널이 지금까지 가장 많이 쓴 메모리. 리눅스가 아니면 알 수 없습니다."""
+    status = Path("/proc", str(getattr(client.km.provisioner, "pid", 0)), "status")  # pyright: ignore
+    if not status.is_file():
+        return {}
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text("utf-8"), re.M)
+    return {"peak_bytes": int(found[1]) * 1024} if found else {}
 
 
 def hash_of(cache: Any, chapter: Chapter) -> str:

@@ -31,14 +31,16 @@ def is_exercise(node: nodes.Node) -> bool:
 
 
 class ExerciseDirective(SphinxDirective):
-    """내용이 문제입니다. 인자도 옵션도 없습니다."""
+    """내용이 문제입니다. 인자는 확인의 이름이고(``exercise_checks``), 옵션은 없습니다."""
 
     has_content = True
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """번호는 쪽을 다 읽은 뒤에 매깁니다."""
         self.assert_has_content()
         exercise = nodes.container("", *self.parse_content_to_nodes(), classes=["exercise"])
+        exercise["check"] = "".join(self.arguments)
         self.set_source_info(exercise)
         return [exercise]
 
@@ -91,8 +93,9 @@ class FoldSolutions(SphinxTransform):
 
 
 def visit_html(self: Any, node: nodes.Element) -> None:
-    """접힌 채로 시작합니다. 종이에 찍을 때는 site.js가 폅니다."""
-    self.body.append(self.starttag(node, "details") + "<summary>풀이</summary>\n")
+    """접힌 채로, ``open`` 이면 펴진 채로 시작합니다. 종이에 찍을 때는 site.js가 폅니다."""
+    shown = {"open": "open"} if node.get("open") else {}
+    self.body.append(self.starttag(node, "details", **shown) + "<summary>풀이</summary>\n")
 
 
 def depart_html(self: Any, node: nodes.Element) -> None:

@@ -14,13 +14,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import change_feed
+import chapter_citation
 import korean_search
 import lab
+import notebooks
 import page_markup
+import plain_markdown
+import plain_pages
 import site_address
+import social_card
 import style_sheet
 import web_fonts
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from content_policy import add_policy
 from finished_pages import FinishedPage, Pages, Store
 from sphinx.application import Sphinx
@@ -31,6 +37,7 @@ from sphinx.util import logging
 from term_glossary import load_terms
 
 logger = logging.getLogger(__name__)
+ROOT = Path(__file__).parents[2]
 STYLES = (
     "basic.css",
     "styles/pydata-sphinx-theme.css",
@@ -40,6 +47,7 @@ STYLES = (
     "mystnb.*.css",
     "sphinx-design.min.css",
     "book.css",
+    "questions.css",
 )
 MATH_STYLES = ("formula.css",)
 MATH_FONT = "fonts/CosineMath.woff2"
@@ -53,16 +61,25 @@ COPY_MESSAGES = """const messages = {
 VERSION = "@site-version@"
 """마지막에 정해지는, 스타일과 스크립트의 이름이 들어갈 자리."""
 
+PAGE_FORMATS = ("html", "latex", "texinfo")
+"""읽는 쪽을 내는 꼴. 고리를 살피는 것처럼 쪽을 내지 않는 것은 그대로 됩니다."""
+
 OTHER_PAGES = ("search", "404")
 """원고가 없는 쪽."""
 
 KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
-OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE)
+QUESTIONS = "questions.js"
+OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE, QUESTIONS)
 
 
-def leave_search(app: Sphinx) -> None:
-    """Sphinx의 색인은 한국어를 찾지 못하므로 만들지 않습니다."""
+def check_builder(app: Sphinx) -> None:
+    """쪽을 마무리할 수 있는 꼴로만 짓습니다. 색인은 이 책의 것을 씁니다."""
+    if app.builder.format in PAGE_FORMATS and app.builder.name != "html":
+        raise ExtensionError(
+            f"builder: 이 책은 html로만 짓습니다. 받은 값: {app.builder.name!r}. "
+            "종이와 전자책의 명령은 README에 있습니다."
+        )
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False
 
@@ -124,6 +141,7 @@ def finished_page(
     terms: list[dict[str, Any]],
     last: FinishedPage | None,
     book: str = "",
+    card: social_card.Card | None = None,
 ) -> FinishedPage:
     """갓 쓴 쪽을 다듬고, 다른 파일을 만들 때 쓸 것을 모읍니다.
 
@@ -144,6 +162,8 @@ def finished_page(
     glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
     extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
+    if page.select_one(".question") is not None:
+        extra = (*extra, QUESTIONS)
     page_markup.keep_used_assets(page, extra, VERSION)
     page_markup.load_when_near(page, ".lab", lab.BUNDLE, VERSION)
     links = linked_files(page, (out / name).parent)
@@ -152,12 +172,23 @@ def finished_page(
     title = page.select_one("article h1")
     if name not in OTHER_PAGES and title is not None:
         heading = page_markup.plain_text(title)
-        site_address.add_head(page, name, title=heading, book=book)
+        place = social_card.place(name if card else "index")
+        site_address.add_head(page, name, title=heading, book=book, card=place)
     add_policy(page)
     html = str(page)
+    plain = plain_of(page, name)
     # 색인은 나무에서 글을 떼어 내며 읽으므로 마지막입니다.
     entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
-    return FinishedPage(raw, html, *glyphs, words, links, entry)
+    return FinishedPage(raw, html, *glyphs, words, links, entry, card, plain)
+
+
+def plain_of(page: BeautifulSoup, name: str) -> plain_markdown.PlainPage:
+    """쪽의 본문을 마크다운으로. 원고가 없는 쪽이면 비어 있습니다."""
+    article = page.find("article")
+    if name in OTHER_PAGES or not isinstance(article, Tag):
+        return plain_markdown.PlainPage()
+    address = site_address.page_address(name) if site_address.book_address() else ""
+    return plain_markdown.plain_page(article, address, ROOT)
 
 
 def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
@@ -235,10 +266,25 @@ def version_of(static: Path) -> str:
     return digest.hexdigest()[:8]
 
 
-def note_written(app: Sphinx, name: str, *_: Any) -> None:
-    """이번에 새로 쓴 쪽. 나머지는 지난번에 마무리한 그대로입니다."""
+def note_written(app: Sphinx, name: str, _: str, context: Any, doctree: Any) -> None:
+    """이번에 새로 쓴 쪽과 그 카드. 나머지는 지난번에 마무리한 그대로입니다."""
     builder: Any = app.builder
-    builder.written_pages = {*getattr(builder, "written_pages", ()), name}
+    builder.written_pages = {**getattr(builder, "written_pages", {}), name: None}
+    work = chapter_citation.own_work(app, name) if site_address.book_address() else None
+    if work is not None and doctree is not None:
+        title, book = work.title or work.book.title, work.book.title if work.title else ""
+        figure = social_card.first_figure(doctree, builder)
+        builder.written_pages[name] = social_card.Card(title, book, work.book.author, figure)
+
+
+def write_cards(out: Path, pages: Pages, store: Store) -> set[Path]:
+    """카드를 그립니다. 제목과 그림이 지난번과 같으면 그때 그린 것을 씁니다."""
+    cards = {out / social_card.place(name): page.card for name, page in pages.items() if page.card}
+    studio = social_card.Studio(out / "_static" / "fonts")
+    for path, card in cards.items():
+        key = (card.title, card.book, card.author, card.figure)
+        store.write(path, functools.partial(studio.draw, card), key=key)
+    return set(cards)
 
 
 def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -250,7 +296,7 @@ def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """새로 쓴 쪽을 마무리하고, 모든 쪽에서 모은 것으로 스타일과 글꼴과 색인을 만듭니다."""
-    written: set[str] = getattr(app.builder, "written_pages", set())
+    written: dict[str, Any] = getattr(app.builder, "written_pages", {})
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder) or not written:
         return
     logger.info("책을 마무리합니다: 쪽 %d개, 스타일, 글꼴, 검색", len(written))
@@ -262,13 +308,15 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     for name in names:
         if name in written:
             text, last = (out / f"{name}.html").read_text("utf-8"), store.pages.get(name)
-            store.pages[name] = finished_page(text, name, out, terms, last, app.config.html_title)
+            book, card = app.config.html_title, written[name]
+            store.pages[name] = finished_page(text, name, out, terms, last, book, card)
     pages = {name: store.pages[name] for name in names}
     lab.write_bundle(static)
     speak_korean(static / "copybutton.js")
     drop_source_maps([static / name for name in page_markup.SCRIPTS])
     root = app.config.root_doc
-    entries = [pages[name].entry for name in (root, *app.env.toctree_includes[root])]
+    order = [root, *app.env.toctree_includes[root]]
+    entries = [pages[name].entry for name in order]
     index = korean_search.search_script([entry for entry in entries if entry], terms)
     (static / "search-index.js").write_text(index, "utf-8")
     write_fonts(app, pages, static, store)
@@ -279,6 +327,11 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     write_root(app, out)
     used = {out / f"{name}.html" for name in pages}.union(*(page.links for page in pages.values()))
     used.update(site_address.write_lists(out, sorted(app.env.found_docs)))
+    used.update(change_feed.write(app, out))
+    used.update(write_cards(out, pages, store))
+    plain = {name: pages[name].plain for name in order}
+    used.update(plain_pages.write(out, plain, app.config.html_title))
+    used.update(notebooks.write(app, out, plain, written))
     remove_unused(out, used)
     store.pages = pages
     store.save()
@@ -292,7 +345,13 @@ def write_root(app: Sphinx, out: Path) -> None:
         "icon": f"_static/{Path(app.config.html_favicon).name}",
     }
     text = app.builder.templates.render("root.html", context)  # pyright: ignore
-    (out / "index.html").write_text(text, "utf-8")
+    page, title, card = (
+        BeautifulSoup(text, "html.parser"),
+        context["title"],
+        social_card.place("index"),
+    )
+    site_address.add_head(page, app.config.root_doc, title=title, book=title, card=card)
+    (out / "index.html").write_text(str(page), "utf-8")
 
 
 def write_if_changed(path: Path, text: str) -> None:
@@ -303,8 +362,8 @@ def write_if_changed(path: Path, text: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
-    app.connect("config-inited", lambda app, config: site_address.book_address())
-    app.connect("builder-inited", leave_search)
+    app.connect("config-inited", lambda app, config: site_address.known())
+    app.connect("builder-inited", check_builder)
     app.connect("env-updated", write_unknown)
     app.connect("html-page-context", note_written)
     app.connect("html-collect-pages", additional_pages)

@@ -34,7 +34,7 @@ def digest(patterns: tuple[str, ...]) -> str:
 
 def set_sources(app: Sphinx, config: Config) -> None:
     """쪽을 읽고 쓰는 방식을 정하는 파일들을 줄여 둡니다. 바뀌면 모든 쪽을 다시 읽습니다."""
-    config["book_sources"] = digest(SOURCES) + site_address.book_address()
+    config["book_sources"] = digest(SOURCES) + " ".join(site_address.known())
 
 
 def shared(env: Any) -> dict[str, Any]:

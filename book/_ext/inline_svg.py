@@ -46,7 +46,8 @@ class InlineSvgDirective(SphinxDirective):
             raise self.error(f"SVG 파일을 읽을 수 없습니다: {relative} ({error})") from error
         if not root.tag.endswith("}svg"):
             raise self.error(f"SVG 파일이어야 합니다: {relative}")
-        image = InlineSvg(uri=self.arguments[0], alt=alt, svg=svg[svg.index("<svg") :])
+        drawn = svg[svg.index("<svg") :].replace("<svg", f'<svg data-source="{relative}"', 1)
+        image = InlineSvg(uri=self.arguments[0], alt=alt, svg=drawn)
         self.set_source_info(image)
         figure = nodes.figure("", image, classes=["inline-svg"])
         self.set_source_info(figure)

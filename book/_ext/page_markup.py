@@ -10,11 +10,11 @@ import copy
 import re
 from pathlib import Path
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import AttributeValueList
 from icons import icon
+from svg_picture import size_of
 
 # 이 차례로 싣습니다. 나머지 스크립트는 이 책의 어느 쪽도 쓰지 않습니다.
 SCRIPTS = (
@@ -70,7 +70,8 @@ def new(page: BeautifulSoup, name: str, **attributes: str) -> Tag:
 def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], version: str) -> None:
     """스타일은 하나로, 스크립트는 쓰는 것만. 스크립트는 쪽을 다 읽은 뒤에 실행합니다."""
     for node in [*page("script"), *page("noscript")]:
-        if node.find_parent("article") is None:
+        # 검색 엔진이 읽는 자료는 스크립트가 아닙니다.
+        if node.find_parent("article") is None and node.get("type") != "application/ld+json":
             node.decompose()
     # 앞뒤 쪽의 주소는 본문에도 있습니다. 머리에 두면 미리 받으려는 브라우저가 정책에 걸립니다.
     for link in page("link", rel=["stylesheet", "preload", "prev", "next"]):
@@ -212,21 +213,14 @@ def wrap_tables(page: BeautifulSoup) -> None:
             table.wrap(new(page, "div", class_=TABLE_WRAPPER))
 
 
-def svg_size(path: Path) -> tuple[int, int]:
-    """SVG 파일의 너비와 높이(CSS 화소)."""
-    root = ElementTree.fromstring(path.read_text("utf-8"))
-    points = re.fullmatch(r"([\d.]+)pt", root.get("width", ""))
-    box = [float(part) for part in root.get("viewBox", "").split()]
-    if len(box) != 4:
-        raise ValueError(f"viewBox: 수 네 개여야 합니다. 받은 값: {root.get('viewBox')!r} ({path})")
-    scale = 96 / 72 if points else 1.0
-    return round(box[2] * scale), round(box[3] * scale)
-
-
 def size_images(page: BeautifulSoup, folder: Path) -> None:
     """그림의 크기를 미리 알려 글이 밀리지 않게 하고, 보일 때 받게 합니다."""
     for image in page.select("article img[src$='.svg']"):
-        width, height = svg_size(folder / unquote(str(image["src"])))
+        path = folder / unquote(str(image["src"]))
+        try:
+            width, height = size_of(path.read_text("utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
         image["width"], image["height"] = str(width), str(height)
         image["loading"], image["decoding"] = "lazy", "async"
 

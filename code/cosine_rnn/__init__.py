@@ -1,6 +1,6 @@
 """코사인으로 배우는 순환 신경망과 LSTM: 책의 모든 실험이 쓰는 꾸러미.
 
-방이 넷입니다. 아래에 있는 방은 위에 있는 것을 불러오고, 거꾸로는 하지 않습니다. 방 안의 모듈도
+방이 다섯입니다. 아래에 있는 방은 위에 있는 것을 불러오고, 거꾸로는 하지 않습니다. 방 안의 모듈도
 왼쪽에 있는 것만 불러옵니다. 자동 검사가 이 차례를 지킵니다.
 
 - ``support``: 받치는 것들. ``checks → notation → storage → versions → records → catalogue →
@@ -10,6 +10,7 @@
   training → portable → metrics → significance → evaluation → plots``
 - ``beyond``: 코사인 너머의 장이 쓰는 신호와 방법. ``changing_signals → linear_tracking →
   frequency_tracking → sentences → bigrams → recurrent → changing_networks → statistical``
+- ``exercises``: 노트북에서 연습문제의 답을 보는 것들. ``answers`` 다음에 장마다 파일 하나입니다.
 - ``experiments``: 저장해 둔 기록을 만든 실험. 파일 하나가 실험 하나입니다.
 
 그 위에 ``benchmark`` 와 명령줄 ``cli`` 가 있습니다.

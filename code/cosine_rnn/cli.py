@@ -246,10 +246,13 @@ def experiment(
 ) -> None:
     """NAME의 실험."""
     prepare(output)
+    # TensorFlow를 불러오는 동안 파이썬은 신호에 답하지 못합니다. 잃을 것이 없으니 바로 끝냅니다.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     module = catalogue.load(name)
     tasks = chosen(module.tasks(seeds), only)
     # kill로 멈추어도 Ctrl-C로 멈춘 것과 같게 합니다.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     columns = (BarColumn(), TextColumn("실험 {task.completed}/{task.total}"), TimeElapsedColumn())
     done = 0
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
