@@ -4,8 +4,10 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
+CFF := $(VENV)/cffconvert
 
-.PHONY: book zip notebooks-run test check serve benchmark check-site lock clean help
+.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site lock clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -25,6 +27,19 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 zip: book ## 지은 책을 인터넷 없이 읽는 한 파일로 묶습니다
 	@$(BIN)/python book/_ext/offline_zip.py
 
+pdf: $(READY) ## 지은 책을 PDF 한 파일로 찍습니다 (Chromium이 있어야 합니다)
+	@$(BIN)/python book/_ext/system_packages.py chromium
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python book/_ext/pdf_book.py
+
+epub: book ## 지은 책을 EPUB 한 파일로 묶습니다
+	@$(BIN)/python book/_ext/epub_book.py
+
+check-formats: $(READY) ## PDF와 EPUB을 짓고 열어 봅니다: 글꼴, 고리, 수, 코드, epubcheck
+	@$(BIN)/python book/_ext/system_packages.py chromium poppler-utils default-jre-headless epubcheck
+	@$(MAKE) --no-print-directory pdf epub
+	$(BIN)/python -m pytest --no-cov tests/check_formats.py
+
 notebooks-run: book ## 지은 노트북을 모두 빈 폴더에서, 꾸러미만 설치한 것처럼 실행합니다
 	@$(BIN)/python tests/run_notebooks.py
 
@@ -36,6 +51,9 @@ check: $(READY) ## 코드의 모양과 형을 봅니다
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@test -x $(CFF)/bin/cffconvert || { $(BIN)/python -m venv $(CFF) && \
+	  $(CFF)/bin/python -m pip install --quiet --disable-pip-version-check cffconvert==2.0.0; }
+	$(CFF)/bin/cffconvert --validate -i CITATION.cff
 
 serve: $(READY) ## 책을 브라우저에 보이고, 고칠 때마다 바뀐 쪽을 다시 짓습니다
 	@$(BIN)/python book/_ext/preview.py --port $(PORT)

@@ -145,13 +145,6 @@ def test_interface_is_korean(name: str):
     assert left == set()
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_chapter_gives_its_own_citation(name: str):
-    bibtex = article(name).select(".highlight-bibtex")
-    assert len(bibtex) == 1
-    assert title_of(page(name).find("h1")) in bibtex[0].get_text()  # pyright: ignore
-
-
 def test_lecture_names_are_found_in_the_book():
     text = " ".join(article(name).get_text() for name in PAGES)
     for figure in ("05_10", "06_10", "07_10", "08_10"):

@@ -36,7 +36,6 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             "extensions": [
                 "myst_nb",
                 "chapter_times",
-                "chapter_citation",
                 "exercises",
                 "inline_svg",
                 "reader_checks",
@@ -46,8 +45,6 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             "language": "ko",
             "numfig": True,
             "html_title": "책",
-            "author": "지은이",
-            "copyright": "2026",
             "suppress_warnings": ["app.add_node"],
         }
         log = (tmp_path / "log").open("w", encoding="utf-8")
@@ -107,21 +104,6 @@ def test_bad_figure_names_page_and_line(build, text: str, message: str):
     _, said = build(text)
     assert message in said
     assert "index.md:5" in said
-
-
-def test_citation_gives_title_author_year_and_no_invented_address(build):
-    page, said = build("# 어떤 장\n\n```{chapter-citation}\n```\n")
-    text = page.get_text()
-    assert "지은이 (2026). “어떤 장”. 『책』." in text
-    assert "booktitle = {책}" in text
-    assert "url" not in page.select_one(".highlight-bibtex").get_text()
-    assert said == ""
-
-
-def test_citation_takes_its_address_from_the_environment(build, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("BOOK_URL", "https://book.invalid/")
-    page, _ = build("# 어떤 장\n\n```{chapter-citation}\n```\n")
-    assert "url = {https://book.invalid/index.html}" in page.get_text()
 
 
 def test_glossary_is_linked_from_the_text(build):

@@ -51,7 +51,7 @@ def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, giv
 def head_of(name: str) -> BeautifulSoup:
     text = '<html><head><meta name="description" content="묻는 말"></head></html>'
     page = BeautifulSoup(text, "html.parser")
-    site_address.add_head(page, name, title="쪽 <하나>", book="책")
+    site_address.add_head(page, name, title="쪽 <하나>", book="책", card="cards/가.png")
     return page
 
 
@@ -64,6 +64,9 @@ def test_head_says_where_the_page_is(monkeypatch: pytest.MonkeyPatch):
     assert facts["og:url"] == address
     assert facts["og:title"] == "쪽 <하나>"
     assert facts["og:description"] == "묻는 말"
+    assert facts["og:image"] == "https://book.invalid/a/cards/가.png"
+    feed = page.select_one("link[type='application/atom+xml']")
+    assert feed["href"] == "https://book.invalid/a/changes.xml"  # pyright: ignore
 
 
 def test_head_says_nothing_that_is_not_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

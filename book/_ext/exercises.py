@@ -93,8 +93,9 @@ class FoldSolutions(SphinxTransform):
 
 
 def visit_html(self: Any, node: nodes.Element) -> None:
-    """접힌 채로 시작합니다. 종이에 찍을 때는 site.js가 폅니다."""
-    self.body.append(self.starttag(node, "details") + "<summary>풀이</summary>\n")
+    """접힌 채로, ``open`` 이면 펴진 채로 시작합니다. 종이에 찍을 때는 site.js가 폅니다."""
+    shown = {"open": "open"} if node.get("open") else {}
+    self.body.append(self.starttag(node, "details", **shown) + "<summary>풀이</summary>\n")
 
 
 def depart_html(self: Any, node: nodes.Element) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cosine_rnn.support.storage import write_whole
 from plain_markdown import PlainPage
+from social_card import Card
 from sphinx.application import Sphinx
 
 
@@ -28,6 +29,7 @@ class FinishedPage:
         words: 스타일의 선택자에 나올 수 있는 이름들.
         links: 쪽이 부르는 이 책의 파일들.
         entry: 찾기의 색인에 들어갈 것. 본문이 없는 쪽이면 ``None``.
+        card: 고리를 붙여 넣은 곳에 보일 그림. 제 그림이 없는 쪽이면 ``None``.
         plain: 마크다운으로 옮긴 본문.
     """
 
@@ -40,6 +42,7 @@ class FinishedPage:
     words: set[str]
     links: set[Path]
     entry: dict[str, Any] | None
+    card: Card | None
     plain: PlainPage
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import change_feed
+import chapter_citation
 import korean_search
 import lab
 import notebooks
@@ -21,6 +23,7 @@ import page_markup
 import plain_markdown
 import plain_pages
 import site_address
+import social_card
 import style_sheet
 import web_fonts
 from bs4 import BeautifulSoup, Tag
@@ -138,6 +141,7 @@ def finished_page(
     terms: list[dict[str, Any]],
     last: FinishedPage | None,
     book: str = "",
+    card: social_card.Card | None = None,
 ) -> FinishedPage:
     """갓 쓴 쪽을 다듬고, 다른 파일을 만들 때 쓸 것을 모읍니다.
 
@@ -168,13 +172,14 @@ def finished_page(
     title = page.select_one("article h1")
     if name not in OTHER_PAGES and title is not None:
         heading = page_markup.plain_text(title)
-        site_address.add_head(page, name, title=heading, book=book)
+        place = social_card.place(name if card else "index")
+        site_address.add_head(page, name, title=heading, book=book, card=place)
     add_policy(page)
     html = str(page)
     plain = plain_of(page, name)
     # 색인은 나무에서 글을 떼어 내며 읽으므로 마지막입니다.
     entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
-    return FinishedPage(raw, html, *glyphs, words, links, entry, plain)
+    return FinishedPage(raw, html, *glyphs, words, links, entry, card, plain)
 
 
 def plain_of(page: BeautifulSoup, name: str) -> plain_markdown.PlainPage:
@@ -261,10 +266,25 @@ def version_of(static: Path) -> str:
     return digest.hexdigest()[:8]
 
 
-def note_written(app: Sphinx, name: str, *_: Any) -> None:
-    """이번에 새로 쓴 쪽. 나머지는 지난번에 마무리한 그대로입니다."""
+def note_written(app: Sphinx, name: str, _: str, context: Any, doctree: Any) -> None:
+    """이번에 새로 쓴 쪽과 그 카드. 나머지는 지난번에 마무리한 그대로입니다."""
     builder: Any = app.builder
-    builder.written_pages = {*getattr(builder, "written_pages", ()), name}
+    builder.written_pages = {**getattr(builder, "written_pages", {}), name: None}
+    work = chapter_citation.own_work(app, name) if site_address.book_address() else None
+    if work is not None and doctree is not None:
+        title, book = work.title or work.book.title, work.book.title if work.title else ""
+        figure = social_card.first_figure(doctree, builder)
+        builder.written_pages[name] = social_card.Card(title, book, work.book.author, figure)
+
+
+def write_cards(out: Path, pages: Pages, store: Store) -> set[Path]:
+    """카드를 그립니다. 제목과 그림이 지난번과 같으면 그때 그린 것을 씁니다."""
+    cards = {out / social_card.place(name): page.card for name, page in pages.items() if page.card}
+    studio = social_card.Studio(out / "_static" / "fonts")
+    for path, card in cards.items():
+        key = (card.title, card.book, card.author, card.figure)
+        store.write(path, functools.partial(studio.draw, card), key=key)
+    return set(cards)
 
 
 def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -276,7 +296,7 @@ def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """새로 쓴 쪽을 마무리하고, 모든 쪽에서 모은 것으로 스타일과 글꼴과 색인을 만듭니다."""
-    written: set[str] = getattr(app.builder, "written_pages", set())
+    written: dict[str, Any] = getattr(app.builder, "written_pages", {})
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder) or not written:
         return
     logger.info("책을 마무리합니다: 쪽 %d개, 스타일, 글꼴, 검색", len(written))
@@ -288,7 +308,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     for name in names:
         if name in written:
             text, last = (out / f"{name}.html").read_text("utf-8"), store.pages.get(name)
-            store.pages[name] = finished_page(text, name, out, terms, last, app.config.html_title)
+            book, card = app.config.html_title, written[name]
+            store.pages[name] = finished_page(text, name, out, terms, last, book, card)
     pages = {name: store.pages[name] for name in names}
     lab.write_bundle(static)
     speak_korean(static / "copybutton.js")
@@ -306,6 +327,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     write_root(app, out)
     used = {out / f"{name}.html" for name in pages}.union(*(page.links for page in pages.values()))
     used.update(site_address.write_lists(out, sorted(app.env.found_docs)))
+    used.update(change_feed.write(app, out))
+    used.update(write_cards(out, pages, store))
     plain = {name: pages[name].plain for name in order}
     used.update(plain_pages.write(out, plain, app.config.html_title))
     used.update(notebooks.write(app, out, plain, written))
@@ -322,7 +345,13 @@ def write_root(app: Sphinx, out: Path) -> None:
         "icon": f"_static/{Path(app.config.html_favicon).name}",
     }
     text = app.builder.templates.render("root.html", context)  # pyright: ignore
-    (out / "index.html").write_text(text, "utf-8")
+    page, title, card = (
+        BeautifulSoup(text, "html.parser"),
+        context["title"],
+        social_card.place("index"),
+    )
+    site_address.add_head(page, app.config.root_doc, title=title, book=title, card=card)
+    (out / "index.html").write_text(str(page), "utf-8")
 
 
 def write_if_changed(path: Path, text: str) -> None:

@@ -113,7 +113,7 @@ def visit_html(self: Any, node: Links) -> None:
     ]
     for text, address in elsewhere(name).items():
         links.append(f'<a href="{address}" rel="external">{text}</a>')
-    self.body.append(f'<p class="reading-time take-along">{" ".join(links)}</p>\n')
+    self.body.append(f'<p class="reading-time take-along screen-only">{" ".join(links)}</p>\n')
     raise nodes.SkipNode
 
 

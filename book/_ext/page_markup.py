@@ -70,7 +70,8 @@ def new(page: BeautifulSoup, name: str, **attributes: str) -> Tag:
 def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], version: str) -> None:
     """스타일은 하나로, 스크립트는 쓰는 것만. 스크립트는 쪽을 다 읽은 뒤에 실행합니다."""
     for node in [*page("script"), *page("noscript")]:
-        if node.find_parent("article") is None:
+        # 검색 엔진이 읽는 자료는 스크립트가 아닙니다.
+        if node.find_parent("article") is None and node.get("type") != "application/ld+json":
             node.decompose()
     # 앞뒤 쪽의 주소는 본문에도 있습니다. 머리에 두면 미리 받으려는 브라우저가 정책에 걸립니다.
     for link in page("link", rel=["stylesheet", "preload", "prev", "next"]):

@@ -26,7 +26,7 @@ import watchfiles
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "_build" / "html"
 SHOWN = ROOT / "_build" / "preview"
-WATCHED = ("book", "images", "code/cosine_rnn", "_config.yml", "_toc.yml")
+WATCHED = ("book", "images", "code/cosine_rnn", "_config.yml", "_toc.yml", "CITATION.cff")
 RESTARTS = re.compile(r"(book/_ext|code/cosine_rnn)/.*\.py|book/[^/]+\.yml|book/_static/lab/.*")
 TRIED_PORTS = 20
 SCRIPT = """// 지은 책의 번호가 바뀌면 다시 엽니다.

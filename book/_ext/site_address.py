@@ -18,6 +18,10 @@ from sphinx.errors import ExtensionError
 URL = "BOOK_URL"
 REPOSITORY = "GITHUB_REPOSITORY"
 COMMIT = "GITHUB_SHA"
+FEED = "changes.xml"
+CARD_SIZE = (1200, 630)
+"""고리를 붙여 넣은 곳에 보일 그림의 너비와 높이(화소)."""
+
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -78,11 +82,21 @@ def commit() -> str:
     return given
 
 
-def add_head(page: BeautifulSoup, name: str, *, title: str, book: str) -> None:
-    """본디 주소와, 고리를 붙여 넣은 곳에서 보일 제목과 설명을 머리에 적습니다."""
+def add_head(page: BeautifulSoup, name: str, *, title: str, book: str, card: str) -> None:
+    """본디 주소와, 고리를 붙여 넣은 곳에서 보일 제목과 설명, 그림을 머리에 적습니다.
+
+    Args:
+        page: 고칠 쪽.
+        name: 쪽의 이름.
+        title: 쪽의 제목.
+        book: 책의 제목.
+        card: 책의 뿌리에서 본 그림의 자리.
+    """
     if not book_address() or page.head is None:
         return
     page.head.append(page.new_tag("link", attrs={"rel": "canonical", "href": page_address(name)}))
+    feed = {"rel": "alternate", "type": "application/atom+xml", "title": f"{book}: 바뀐 것"}
+    page.head.append(page.new_tag("link", attrs={**feed, "href": book_address() + FEED}))
     described = page.find("meta", attrs={"name": "description"})
     facts = {
         "og:type": "article",
@@ -91,13 +105,17 @@ def add_head(page: BeautifulSoup, name: str, *, title: str, book: str) -> None:
         "og:title": title,
         "og:url": page_address(name),
         "og:description": str(described["content"]) if described else "",  # pyright: ignore
+        "og:image": book_address() + card,
+        "og:image:width": str(CARD_SIZE[0]),
+        "og:image:height": str(CARD_SIZE[1]),
+        "og:image:alt": title,
     }
     for key, text in facts.items():
         if text:
             page.head.append(page.new_tag("meta", attrs={"property": key, "content": text}))
-    card = page.new_tag("meta", attrs={"content": "summary"})
-    card["name"] = "twitter:card"
-    page.head.append(card)
+    wide = page.new_tag("meta", attrs={"content": "summary_large_image"})
+    wide["name"] = "twitter:card"
+    page.head.append(wide)
 
 
 def write_lists(out: Path, names: Iterable[str]) -> list[Path]:
