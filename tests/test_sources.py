@@ -90,5 +90,12 @@ def test_every_requirement_is_pinned():
     assert [line for line in lines if "==" not in line] == []
 
 
+def test_both_locks_pin_the_same_and_every_file_has_a_hash():
+    plain = (ROOT / "requirements.txt").read_text("utf-8").splitlines()[:-1]
+    hashed = (ROOT / "requirements-hashed.txt").read_text("utf-8").replace("\\\n", "").splitlines()
+    assert [line.split(" --hash=")[0].strip() for line in hashed] == plain
+    assert [line for line in hashed if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", line)] == []
+
+
 def test_supported_python_runs_these_tests():
     assert (3, 10) <= sys.version_info[:2] <= (3, 13)
