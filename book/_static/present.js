@@ -294,7 +294,7 @@
   const reading = () => {
     if (window.scrollY < 100) return null;
     const parts = [...article.querySelectorAll(":scope > *, section > *, details.solution > *")];
-    return parts.filter((node) => !node.matches("section") && node.getBoundingClientRect().top < window.innerHeight * 0.4).at(-1);
+    return parts.filter((node) => node.checkVisibility() && !node.matches(`section, ${SKIPPED}`) && node.getBoundingClientRect().top < window.innerHeight * 0.4).at(-1);
   };
 
   const start = () => {
@@ -310,7 +310,8 @@
     const count = make("span", { class: "present-count" });
     const deck = make("div", { id: "present", class: "bd-content", role: "region", tabindex: "-1", "aria-label": `슬라이드: ${textOf(slides[0].titles[0])}` });
     const bar = make("div", { class: "present-bar", role: "group", "aria-label": "슬라이드 넘기기" });
-    deck.append(frame, notes, bar, said);
+    frame.append(bar);
+    deck.append(frame, notes, said);
     const outside = [...document.body.children].filter((node) => !node.matches("script, #term-note"));
     for (const node of outside) node.inert = true;
     document.body.append(deck);
@@ -337,7 +338,8 @@
       slide.node.classList.add("now");
       let owner = now;
       while (slides[owner].continued) owner -= 1;
-      notes.replaceChildren(...slides[owner].notes);
+      const told = slides[owner].notes;
+      notes.replaceChildren(...(told.length ? told : [make("p", {}, "여기에 적어 둔 말이 없습니다.")]));
       notes.scrollTop = 0;
       count.textContent = `${now + 1} / ${slides.length}`;
       said.textContent = `${now + 1} / ${slides.length}. ${textOf(slide.titles.at(-1))}`;
@@ -374,6 +376,7 @@
     const fill = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.().catch(() => {}));
     const tell = () => {
       notes.hidden = !notes.hidden;
+      scale();
       tools.n.setAttribute("aria-pressed", String(!notes.hidden));
     };
     const tools = {};

@@ -19,6 +19,8 @@ const open = async (address, width = 1280, options = {}) => {
   await page.goto(address);
   return page;
 };
+// 도구가 누르기 전에 쪽을 미는 일이 없게 쪽 안에서 누릅니다.
+const press = (page) => page.evaluate(() => document.querySelector("button[data-script]").click());
 const shown = (page) => page.waitForSelector(".slide.now");
 
 // 쪽에 있는 것의 목록. 접힌 코드는 말할 것에 있습니다.
@@ -65,27 +67,36 @@ const look = () => {
   return { outside, small, scale };
 };
 
+// 처음부터 끝까지 넘기며 봅니다.
+const walk = `(async () => {
+  const [contents, look] = [${contents}, ${look}];
+  const count = document.querySelectorAll(".slide").length;
+  const [outside, small, after] = [{}, { text: Infinity, code: Infinity }, {}];
+  for (let k = 1; k <= count; k += 1) {
+    const slide = document.querySelector(".slide.now");
+    // 계기가 움직이기 시작한 다음에 봅니다.
+    if (slide.querySelector(".lab")) await new Promise((go) => setTimeout(go, 500));
+    const seen = look();
+    if (seen.outside.length) outside[k] = seen.outside.slice(0, 3);
+    for (const kind of ["text", "code"]) small[kind] = Math.min(small[kind], seen.small[kind]);
+    const notes = slide.dataset.continued ? document.createElement("p") : document.querySelector(".present-notes");
+    const [told, here] = [contents(notes), contents(slide)];
+    for (const name of Object.keys(here)) after[name] = [...(after[name] ?? []), ...told[name], ...here[name]];
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "PageDown" }));
+  }
+  return { count, outside, small, after };
+})()`;
+
 const decks = [];
 for (const { address, width } of job.pages) {
   const page = await open(address, width);
   const before = await page.evaluate(`(${contents})(document.querySelector("article"))`);
-  await page.locator("button[data-script]").click();
+  await press(page);
   await shown(page);
-  const count = await page.locator(".slide").count();
-  const after = {};
-  const deck = { address, width, count, outside: {}, small: { text: Infinity, code: Infinity } };
   await page.keyboard.press("Home");
-  for (let k = 1; k <= count; k += 1) {
-    if (await page.locator(".slide.now .lab").count()) await page.waitForTimeout(400); // 계기가 움직이기 시작합니다.
-    const seen = await page.evaluate(look);
-    if (seen.outside.length) deck.outside[k] = seen.outside.slice(0, 3);
-    for (const kind of ["text", "code"]) deck.small[kind] = Math.min(deck.small[kind], seen.small[kind] ?? Infinity);
-    const told = await page.evaluate(`(${contents})(document.querySelector(".present-notes"))`);
-    const here = await page.evaluate(`(${contents})(document.querySelector(".slide.now"))`);
-    const continued = await page.evaluate(() => { const now = document.querySelector(".slide.now"); return now.dataset.continued === "true"; });
-    for (const name of Object.keys(before)) after[name] = [...(after[name] ?? []), ...(continued ? [] : told[name]), ...here[name]];
-    await page.keyboard.press("PageDown");
-  }
+  const deck = { address, width, ...(await page.evaluate(walk)) };
+  const { after } = deck;
+  delete deck.after;
   deck.different = Object.keys(before).filter((name) => {
     const [one, other] = [[...before[name]].sort(), [...after[name]].sort()];
     return JSON.stringify(one) !== JSON.stringify(other);
@@ -107,12 +118,12 @@ for (const key of ["ArrowRight", "PageDown", " ", "ArrowLeft", "PageUp", "Shift+
   seen.keys[key] = await number(page);
 }
 seen.last = await page.locator(".slide").count();
-await page.mouse.click(1000, 690);
-await page.mouse.click(1000, 690);
+await page.mouse.click(1000, 600);
+await page.mouse.click(1000, 600);
 seen.clicked = [await number(page)];
 await page.mouse.click(60, 600);
 seen.clicked.push(await number(page));
-seen.said = await page.locator("#present [role=status]").first().textContent();
+seen.said = await page.locator("#present > [role=status]").textContent();
 seen.title = await page.locator(".slide.now h2").textContent();
 await page.keyboard.press("n");
 seen.notes = await page.evaluate(() => {
@@ -123,11 +134,11 @@ await page.keyboard.press("f");
 seen.full = await page.waitForFunction(() => document.fullscreenElement === document.documentElement, null, { timeout: 3000 }).then(() => true, () => false);
 await page.keyboard.press("f");
 await page.evaluate(axe);
-seen.axe = await page.evaluate(async () => (await axe.run("#present")).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 80)}`));
-seen.inside = await page.evaluate(() => {
-  const reached = new Set();
-  return { focus: document.querySelector("#present").contains(document.activeElement), inert: [...document.body.children].filter((node) => !node.inert && !node.matches("script, #present, #term-note")).length, reached: reached.size };
-});
+seen.axe = await page.evaluate(async () => (await axe.run("#present", { preload: false })).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 80)}`));
+seen.inside = await page.evaluate(() => ({
+  focus: document.querySelector("#present").contains(document.activeElement),
+  others: [...document.body.children].filter((node) => !node.inert && !node.matches("script, #present, #term-note")).length,
+}));
 const paper = await page.pdf({ preferCSSPageSize: true, printBackground: true });
 seen.paper = paper.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length;
 await page.context().close();
@@ -136,7 +147,7 @@ await page.context().close();
 page = await open(first.address);
 const html = () => page.evaluate(() => {
   const copy = document.querySelector("article").cloneNode(true);
-  for (const lab of copy.querySelectorAll(".lab")) lab.remove();
+  for (const lab of copy.querySelectorAll(".lab, .lab-spot")) lab.remove();
   for (const node of copy.querySelectorAll("*")) for (const name of ["tabindex", "loading", "style"]) node.removeAttribute(name);
   for (const node of copy.querySelectorAll("[class='']")) node.removeAttribute("class");
   copy.normalize();
@@ -144,17 +155,19 @@ const html = () => page.evaluate(() => {
 });
 const whole = await html();
 await page.locator("article section section h3").nth(2).evaluate((node) => node.scrollIntoView({ block: "start", behavior: "instant" }));
+await page.waitForTimeout(300); // 계기가 다가와 읽히고 나서
 seen.scrolled = [await page.evaluate(() => scrollY)];
 seen.heading = (await page.locator("article section section h3").nth(2).textContent()).replace("#", "");
-await page.locator("button[data-script]").click();
+await press(page);
 await shown(page);
 seen.start = await page.locator(".slide.now h2").textContent();
 await page.keyboard.press("Escape");
 seen.scrolled.push(await page.evaluate(() => scrollY));
-seen.same = whole === (await html());
+const again = await html();
+seen.same = whole === again;
 seen.address = await page.evaluate(() => location.search);
 seen.focused = await page.evaluate(() => document.activeElement.matches("button[data-script]"));
-await page.locator("button[data-script]").click();
+await press(page);
 await shown(page);
 await page.locator(".slide.now").waitFor();
 for (let k = 0; k < 60 && !(await page.locator(".slide.now .exercise").count()); k += 1) await page.keyboard.press("PageDown");
@@ -190,8 +203,8 @@ page = await open(`${first.address}?present=2`, 1280, { hasTouch: true });
 await shown(page);
 const swipe = async (from, to) => {
   const session = await page.context().newCDPSession(page);
-  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: from, y: 500 }] });
-  await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: to, y: 505 }] });
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: from, y: 680 }] });
+  await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: to, y: 685 }] });
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 };
 await swipe(900, 500);
