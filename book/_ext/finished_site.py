@@ -165,9 +165,8 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     """책과 수식의 글꼴을 나온 글자만 남겨 씁니다."""
     regular = set().union(*(page.glyphs for page in pages.values()))
     bold = set().union(*(page.bold_glyphs for page in pages.values()))
-    scripts = "".join(
-        (static / name).read_text("utf-8") for name in ("search.js", "copybutton.js", "present.js", lab.BUNDLE)
-    )
+    speaking = ("search.js", "copybutton.js", "present.js", lab.BUNDLE)
+    scripts = "".join((static / name).read_text("utf-8") for name in speaking)
     check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
     said = re.sub(r"^ *//.*$", "", scripts, flags=re.M)  # 주석은 화면에 나오지 않습니다.
     always = {c for c in said if c.isprintable()} | {chr(code) for code in range(0x20, 0x7F)}
