@@ -1,5 +1,5 @@
 // 쪽을 슬라이드로: 빠지거나 되풀이된 것, 넘친 것, 글쇠와 손가락, 나간 자리, 종이.
-//   {chromium, pages: [{address, width}]}
+//   {chromium, pages: 주소들}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -88,13 +88,16 @@ const walk = `(async () => {
 })()`;
 
 const decks = [];
-for (const { address, width } of job.pages) {
-  const page = await open(address, width);
+for (const address of job.pages) {
+  const page = await open(address, 1920);
   const before = await page.evaluate(`(${contents})(document.querySelector("article"))`);
   await press(page);
   await shown(page);
   await page.keyboard.press("Home");
-  const deck = { address, width, ...(await page.evaluate(walk)) };
+  const deck = { address, ...(await page.evaluate(walk)) };
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.keyboard.press("Home");
+  deck.outside = { 1920: deck.outside, 1280: (await page.evaluate(walk)).outside };
   const { after } = deck;
   delete deck.after;
   deck.different = Object.keys(before).filter((name) => {
@@ -109,7 +112,7 @@ for (const { address, width } of job.pages) {
 const [first] = job.pages;
 const seen = {};
 const number = (page) => page.evaluate(() => Number(new URL(location.href).searchParams.get("present")));
-let page = await open(`${first.address}?present=4`);
+let page = await open(`${first}?present=4`);
 await shown(page);
 seen.opened = await number(page);
 seen.keys = {};
@@ -144,7 +147,7 @@ seen.paper = paper.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length;
 await page.context().close();
 
 // 읽던 곳에서 시작하고, 그 자리로 돌아오고, 쪽은 들어가기 전과 같습니다.
-page = await open(first.address);
+page = await open(first);
 const html = () => page.evaluate(() => {
   const copy = document.querySelector("article").cloneNode(true);
   for (const lab of copy.querySelectorAll(".lab, .lab-spot")) lab.remove();
@@ -181,7 +184,7 @@ seen.gone = await page.locator("#present").count();
 await page.context().close();
 
 // 계기는 살아 있고, 계기 위의 화살표는 계기가 듣습니다.
-page = await open(`${first.address}?present`);
+page = await open(`${first}?present`);
 await shown(page);
 for (let k = 0; k < 60 && !(await page.locator(".slide.now .lab").count()); k += 1) await page.keyboard.press("PageDown");
 const slider = page.locator(".slide.now .lab input[type=range]").first();
@@ -199,7 +202,7 @@ seen.instrument = {
 await page.context().close();
 
 // 손가락으로 밀기.
-page = await open(`${first.address}?present=2`, 1280, { hasTouch: true });
+page = await open(`${first}?present=2`, 1280, { hasTouch: true });
 await shown(page);
 const swipe = async (from, to) => {
   const session = await page.context().newCDPSession(page);
@@ -214,10 +217,10 @@ seen.swiped.push(await number(page));
 await page.context().close();
 
 // 부르기 전에는 아무것도 싣지 않고, 자바스크립트가 꺼져 있으면 단추도 없습니다.
-page = await open(first.address);
+page = await open(first);
 seen.asked = await page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("present.")).length + document.querySelectorAll("[href*='present.'], script[src*='present.']").length);
 await page.context().close();
-page = await open(first.address, 1280, { javaScriptEnabled: false });
+page = await open(first, 1280, { javaScriptEnabled: false });
 seen.off = await page.locator("button[data-script]:visible").count();
 await page.context().close();
 await browser.close();
