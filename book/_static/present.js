@@ -207,7 +207,7 @@
     }
   };
 
-  // 넘치는 목록의 뒤쪽과 긴 코드의 뒤쪽, 코드의 결과를 다음 장으로 나눕니다.
+  // 넘치는 목록의 뒤쪽과 긴 코드와 긴 표의 뒤쪽, 코드의 결과를 다음 장으로 나눕니다.
   const split = (slide) => {
     const rest = { ...slide, titles: slide.titles, lead: null, notes: [], points: [], name: undefined, continued: true };
     const list = slide.body.querySelector(":scope > ul, :scope > ol");
@@ -240,14 +240,18 @@
       const more = pre.cloneNode(false);
       more.removeAttribute("id");
       more.append(range.extractContents());
-      let shell = more;
-      for (let node = pre.parentElement; node !== slide.body; node = node.parentElement) {
-        const outer = node.cloneNode(false);
-        outer.removeAttribute("id");
-        outer.append(shell);
-        shell = outer;
-      }
-      rest.blocks = [shell];
+      rest.blocks = [wrapped(more, pre.parentElement, slide.body)];
+    } else if (slide.kind === "table" && slide.body.querySelectorAll("tbody tr").length > 8) {
+      const table = slide.body.querySelector("table");
+      const [body] = table.tBodies;
+      const rows = [...body.rows];
+      const more = table.cloneNode(true);
+      const [below] = more.tBodies;
+      more.removeAttribute("id");
+      below.replaceChildren();
+      moved.push(() => body.append(...rows));
+      while (body.rows.length > 4 && overflows(slide)) below.prepend(body.lastElementChild);
+      rest.blocks = [wrapped(more, table.parentElement, slide.body)];
     } else return null;
     if (slide.after) {
       rest.after = slide.after;
@@ -255,6 +259,18 @@
       slide.after = null;
     }
     return rest;
+  };
+
+  // 나눈 뒤쪽도 앞쪽과 같은 껍질에 쌉니다.
+  const wrapped = (part, inner, end) => {
+    let shell = part;
+    for (let node = inner; node !== end; node = node.parentElement) {
+      const outer = node.cloneNode(false);
+      outer.removeAttribute("id");
+      outer.append(shell);
+      shell = outer;
+    }
+    return shell;
   };
 
   const lineStart = (pre, line) => {
