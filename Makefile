@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV := _build/uv/bin/uv
-COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-strip-extras \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
   --extra book --extra statistics --extra test pyproject.toml --output-file
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.

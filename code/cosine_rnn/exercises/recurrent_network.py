@@ -84,7 +84,7 @@ two_orders = numbers(
 )
 
 weight_count = number(
-    "$W$, $U$, $b$에 있는 수의 개수",
+    "W, U, b에 있는 수의 개수",
     right=1088,
     within=0.4,
     confirm="거의 모두가 $U$에 있고, 시점의 수는 식에 나오지 않습니다.",
