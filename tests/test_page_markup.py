@@ -42,16 +42,6 @@ def test_only_used_scripts_remain_and_styles_are_one():
     assert [node["href"] for node in page("link")] == ["../_static/site.css?v=v1"]
 
 
-def test_only_a_chapter_offers_slides():
-    html = """<html data-content_root="../../"><div class="article-header-buttons"></div>
-    <article><p{}>읽기</p></article></html>"""
-    for kind, offered in ((' class="reading-time"', 1), ("", 0)):
-        page = read(html.format(kind))
-        page_markup.offer_slides(page, "v")
-        buttons = page.select("button.pst-js-only[data-script$='_static/present.js?v=v']")
-        assert len(buttons) == offered
-
-
 def test_math_style_is_asked_only_where_there_is_math():
     page = read('<html data-content_root=""><head></head><math>x</math></html>')
     page_markup.keep_used_assets(page, (), "v1")

@@ -152,7 +152,6 @@ def finished_page(
         return last
     page = BeautifulSoup(text, "html.parser")
     page_markup.tidy_head(page, page_markup.describe(page))
-    page_markup.offer_slides(page, VERSION)
     page_markup.draw_icons(page)
     page_markup.name_controls(page)
     page_markup.mend_body(page)
@@ -196,8 +195,9 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     """책과 수식의 글꼴을 나온 글자만 남겨 씁니다."""
     regular = set().union(*(page.glyphs for page in pages.values()))
     bold = set().union(*(page.bold_glyphs for page in pages.values()))
-    speaking = ("search.js", "copybutton.js", "present.js", lab.BUNDLE)
-    scripts = "".join((static / name).read_text("utf-8") for name in speaking)
+    scripts = "".join(
+        (static / name).read_text("utf-8") for name in ("search.js", "copybutton.js", lab.BUNDLE)
+    )
     check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
     said = re.sub(r"^ *//.*$", "", scripts, flags=re.M)  # 주석은 화면에 나오지 않습니다.
     always = {c for c in said if c.isprintable()} | {chr(code) for code in range(0x20, 0x7F)}
@@ -218,8 +218,7 @@ def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
     """``folder`` 에 있는 쪽이 상대 주소로 부르는 이 책의 파일."""
     found = set()
     callers = (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href"))
-    later = (("div", "data-script"), ("button", "data-script"), ("button", "data-style"))
-    for tag, key in (*callers, *later):
+    for tag, key in (*callers, ("div", "data-script")):
         for node in page(tag, {key: True}):
             address = urlsplit(str(node.get(key, "")))
             # 404 쪽의 주소는 책이 놓일 자리에서 시작합니다. 다른 쪽도 부르는 파일들입니다.

@@ -14,7 +14,6 @@ SHAPES = {
     "fa-list": '<path d="M9 6h12M9 12h12M9 18h12M4 6h.01M4 12h.01M4 18h.01"/>',
     "fa-magnifying-glass": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5.5 5.5"/>',
     "fa-moon": '<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z"/>',
-    "fa-person-chalkboard": '<path d="M3 4h18M5 4v11h14V4M12 15v2m-4 4 4-4 4 4"/>',
     "fa-sun": (
         '<circle cx="12" cy="12" r="4"/><path d="M12 2v2.5m0 15V22M2 12h2.5m15 0H22'
         'M4.9 4.9l1.8 1.8m10.6 10.6 1.8 1.8m0-14.2-1.8 1.8M6.7 17.3l-1.8 1.8"/>'

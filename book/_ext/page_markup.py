@@ -104,20 +104,6 @@ def load_when_near(page: BeautifulSoup, selector: str, script: str, version: str
         node["data-script"] = f"{content_root(page)}_static/{script}?v={version}"
 
 
-def offer_slides(page: BeautifulSoup, version: str) -> None:
-    """장이면 슬라이드로 보는 단추를 머리에 더합니다. 누르면 ``site.js`` 가 스크립트를 읽습니다."""
-    buttons = page.select_one(".article-header-buttons")
-    if buttons is None or page.select_one("article .reading-time") is None:
-        return
-    name = "발표: 이 장을 슬라이드로"
-    button = new(page, "button", class_="btn btn-sm pst-navbar-icon pst-js-only", title=name)
-    button["aria-label"] = name
-    for key, file in (("data-script", "present.js"), ("data-style", "present.css")):
-        button[key] = f"{content_root(page)}_static/{file}?v={version}"
-    button.append(new(page, "i", class_="fa-solid fa-person-chalkboard"))
-    buttons.insert(0, button)
-
-
 def tidy_head(page: BeautifulSoup, description: str) -> None:
     """머리의 되풀이를 걷고 검색 엔진이 보일 한 문장을 넣습니다."""
     viewports = page("meta", attrs={"name": "viewport"})

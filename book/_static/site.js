@@ -87,23 +87,14 @@
   for (const name of ["pointerover", "focusin"]) document.addEventListener(name, tell);
   for (const name of ["pointerout", "focusout", "keydown"]) document.addEventListener(name, hush);
 
-  const read = (address) => {
-    const script = document.createElement("script");
-    script.src = address;
-    document.body.append(script);
-  };
-
-  // 쪽을 슬라이드로 보이는 스크립트는 단추를 누르거나 주소에 present가 있을 때 읽습니다.
-  const present = document.querySelector("button[data-script]");
-  present?.addEventListener("click", () => read(present.dataset.script), { once: true });
-  if (new URLSearchParams(window.location.search).has("present")) present?.click();
-
   // 실험실의 스크립트는 실험실이 화면에 다가올 때 읽습니다. 그때까지는 지을 때 그려 둔 그림이 있습니다.
-  const labs = document.querySelectorAll(".lab[data-script]");
+  const labs = document.querySelectorAll("[data-script]");
   const near = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     near.disconnect();
-    read(labs[0].dataset.script);
+    const script = document.createElement("script");
+    script.src = labs[0].dataset.script;
+    document.body.append(script);
   }, { rootMargin: "100%" });
   for (const node of labs) near.observe(node);
 
