@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import threading
 import time
@@ -50,11 +49,6 @@ def on_this_machine(n_jobs: int) -> Workers:
                         "tasks: 재던 프로세스가 죽었습니다. 끝난 일은 파일에 있습니다. 같은 명령을 "
                         "다시 부르면 이어서 합니다"
                     ) from None
-        except KeyboardInterrupt:
-            # 하던 일을 마칠 때까지 기다리지 않습니다.
-            for child in multiprocessing.active_children():
-                child.kill()
-            raise
         finally:
             executor.shutdown(wait=True, kill_workers=True)
 
