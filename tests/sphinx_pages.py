@@ -52,6 +52,25 @@ class Built(NamedTuple):
         return " ".join(copy.get_text().split())
 
 
+def build_source(
+    source: Path, settings: dict[str, Any], builder: str = "html"
+) -> tuple[Sphinx, str]:
+    """``source`` 의 원고를 곁의 ``out`` 에 짓고, 앱과 경고를 돌려줍니다."""
+    folder = source.parent
+    with (
+        (folder / "log").open("w", encoding="utf-8") as log,
+        (folder / "warnings").open("w", encoding="utf-8") as warnings,
+        patch_docutils(),
+        docutils_namespace(),
+    ):
+        app = Sphinx(
+            source, None, folder / "out", folder / "trees", builder, settings,
+            status=log, warning=warnings, freshenv=True,
+        )  # fmt: skip
+        app.build()
+    return app, strip_colors((folder / "warnings").read_text("utf-8"))
+
+
 def build_pages(folder: Path, text: str, **settings: Any) -> Built:
     """``text`` 를 첫 쪽으로, 참고문헌을 둘째 쪽으로 하는 책을 짓습니다."""
     source = folder / "source"
@@ -60,15 +79,6 @@ def build_pages(folder: Path, text: str, **settings: Any) -> Built:
     (source / "references.md").write_text("# 참고문헌\n\n```{bibliography}\n```\n", "utf-8")
     (source / "figure.svg").write_text(SVG, "utf-8")
     shutil.copy(ROOT / "book" / "references.bib", source)
-    warnings = (folder / "warnings").open("w+", encoding="utf-8")
-    log = (folder / "log").open("w", encoding="utf-8")
-    with log, warnings, patch_docutils(), docutils_namespace():
-        app = Sphinx(
-            source, None, folder / "out", folder / "trees", "html", SETTINGS | settings,
-            status=log, warning=warnings, freshenv=True,
-        )  # fmt: skip
-        app.build()
-        warnings.seek(0)
-        said = strip_colors(warnings.read())
+    _, said = build_source(source, SETTINGS | settings)
     html = (folder / "out" / "index.html").read_text("utf-8")
     return Built(BeautifulSoup(html, "html.parser"), said)

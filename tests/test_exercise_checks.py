@@ -22,9 +22,7 @@ from cosine_rnn.exercises.answers import Exercise, Verdict
 from jupyter_cache import get_cache
 from nbformat.v4 import new_notebook
 from plain_markdown import CHECK, TEXT, Piece, PlainPage
-from sphinx.application import Sphinx
-from sphinx.util.console import strip_colors
-from sphinx.util.docutils import docutils_namespace, patch_docutils
+from sphinx_pages import build_source
 
 ROOT = Path(__file__).parents[1]
 CELL = re.compile(
@@ -270,18 +268,8 @@ def build(folder: Path, body: str, notebook: str = "rnn_x") -> tuple[Any, str]:
         "nb_execution_mode": "off",
         "suppress_warnings": ["app.add_node"],
     }
-    with (
-        (folder / "log").open("w", encoding="utf-8") as log,
-        (folder / "said").open("w", encoding="utf-8") as said,
-        patch_docutils(),
-        docutils_namespace(),
-    ):
-        app = Sphinx(
-            source, None, folder / "out", folder / "trees", "html", settings,
-            status=log, warning=said, freshenv=True,
-        )  # fmt: skip
-        app.build()
-    return app.env, strip_colors((folder / "said").read_text("utf-8"))
+    app, said = build_source(source, settings)
+    return app.env, said
 
 
 def test_names_are_kept_and_nothing_is_shown_on_the_page(tmp_path: Path):

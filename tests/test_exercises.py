@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from sphinx.application import Sphinx
-from sphinx.util.console import strip_colors
-from sphinx.util.docutils import docutils_namespace, patch_docutils
+from sphinx_pages import build_source
 
 HEAD = """---
 jupytext:
@@ -39,19 +37,10 @@ def build(folder: Path, body: str, builder: str = "html") -> tuple[str, str]:
         "nb_execution_mode": "off",
         "suppress_warnings": ["app.add_node"],
     }
-    with (
-        (folder / "log").open("w", encoding="utf-8") as log,
-        (folder / "said").open("w", encoding="utf-8") as said,
-        patch_docutils(),
-        docutils_namespace(),
-    ):
-        Sphinx(
-            source, None, folder / "out", folder / "trees", builder, settings,
-            status=log, warning=said, freshenv=True,
-        ).build()  # fmt: skip
+    _, said = build_source(source, settings, builder)
     (written,) = [p for p in (folder / "out").glob("*") if p.suffix in (".html", ".tex", ".txt")
                   and p.stem not in ("genindex", "search")]  # fmt: skip
-    return written.read_text("utf-8"), strip_colors((folder / "said").read_text("utf-8"))
+    return written.read_text("utf-8"), said
 
 
 def test_exercises_are_numbered_and_solutions_hold_prose_and_cells(tmp_path: Path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import lab
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from conftest import need_tools
 from cosine_rnn import portable
 from cosine_rnn.forecast import autoregression, seasonal_naive
 from cosine_rnn.signals import cosine_wave
@@ -256,12 +256,7 @@ def test_the_script_is_light():
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
-    if "chromium" in check_site.missing_tools():
-        message = "없는 프로그램입니다: chromium. 실험실을 브라우저로 보지 못했습니다."
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    check_site.install_tools()
+    need_tools("chromium")
     return check_site.use_lab(check_site.LOCAL, hostile=HOSTILE, steps=200)
 
 

@@ -59,7 +59,7 @@ def build(tmp_path: Path) -> Any:
                 status=status, warning=warning,
             )  # fmt: skip
             app.build()
-        patterns = {"html": "book/{}.html", "text": "book/{}.txt", "latex": "*.tex"}
+        patterns = {"html": "book/{}.html", "text": "book/{}.txt"}
         page, gathered = (
             next(out.glob(patterns[builder].format(name))).read_text("utf-8")
             for name in ("a", "list")
@@ -158,17 +158,6 @@ def test_without_html_everything_stands_in_order(build: Any):
         found = [text.index(word) for word in ("물음 1", "한 칸입니다.", "맞습니다.", "물음 2")]
         assert found == sorted(found)
     assert said == ""
-
-
-def test_a_book_in_one_file_explains_each_question_once(build: Any):
-    text = build(builder="latex")[0]
-    for words, times in (
-        ("물음 1", 2),
-        ("한 칸입니다.", 6),
-        ("맞습니다.", 3),
-        ("층을 셌습니다.", 3),
-    ):
-        assert text.count(words) == times, words
 
 
 ONE_MORE = "- [ ] 열 칸입니다.\n\n  **하나 더 셌습니다.** ({ref}`place`)\n"

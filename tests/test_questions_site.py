@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import check_site
 import pytest
+from conftest import need_tools
 
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
-    if "chromium" in check_site.missing_tools():
-        message = "없는 프로그램입니다: chromium. 물음을 브라우저로 보지 못했습니다."
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    check_site.install_tools()
+    need_tools("chromium")
     return check_site.run_node("questions.mjs", {"base": check_site.LOCAL})
 
 

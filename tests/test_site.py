@@ -5,22 +5,17 @@ Chromium이나 nginx가 없으면 말하고 건너뜁니다. ``CI=true`` 이면 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import check_site
 import pytest
+from conftest import need_tools
 
 
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
-    if missing := check_site.missing_tools():
-        message = f"없는 프로그램입니다: {', '.join(missing)}. 사이트를 브라우저로 보지 못했습니다."
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    check_site.install_tools()
+    need_tools(*check_site.NEEDED)
     with check_site.served() as address:
         yield address
 

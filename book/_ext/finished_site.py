@@ -345,11 +345,8 @@ def write_root(app: Sphinx, out: Path) -> None:
         "icon": f"_static/{Path(app.config.html_favicon).name}",
     }
     text = app.builder.templates.render("root.html", context)  # pyright: ignore
-    page, title, card = (
-        BeautifulSoup(text, "html.parser"),
-        context["title"],
-        social_card.place("index"),
-    )
+    page, title = BeautifulSoup(text, "html.parser"), app.config.html_title
+    card = social_card.place("index")
     site_address.add_head(page, app.config.root_doc, title=title, book=title, card=card)
     (out / "index.html").write_text(str(page), "utf-8")
 

@@ -26,7 +26,7 @@ PRINT = ROOT / "book" / "_print"
 WAVE_COLORS = ("#0072B2", "#D55E00", "#00845F", "#B0468E")
 """겉장의 네 파동. 네 모델의 색입니다."""
 
-COPIES = ("book/appendix/exercises", "book/appendix/solutions")
+COPIES = ("book/appendix/questions", "book/appendix/exercises", "book/appendix/solutions")
 """장에 있는 것을 나누어 주기 좋게 모은 쪽. 한 권에는 장의 것이 있습니다."""
 
 INTRODUCTION = "들어가며"
@@ -94,7 +94,7 @@ class Chapter:
 
 
 def contents() -> list[tuple[str, str]]:
-    """차례에 나온 쪽마다 부의 이름과 쪽의 이름. 연습문제를 베껴 모은 쪽은 뺍니다."""
+    """차례에 나온 쪽마다 부의 이름과 쪽의 이름. 장의 것을 베껴 모은 쪽은 뺍니다."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     rest = [(part["caption"], c["file"]) for part in toc["parts"] for c in part["chapters"]]
     return [("", toc["root"]), *((part, name) for part, name in rest if name not in COPIES)]

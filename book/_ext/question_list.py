@@ -9,15 +9,12 @@ import lab
 from claims import Claim
 from docutils import nodes
 from figure_graph.learning_map import chapters_of
-from question_nodes import Answers, Gathered, Progress, Question
+from question_nodes import Gathered, Progress, Question
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import traverse_parent
-
-PAGE_BUILDERS = ("html", "text")
-"""쪽마다 파일이 하나인 책."""
 
 
 class QuestionListDirective(SphinxDirective):
@@ -59,11 +56,8 @@ class GatherQuestions(SphinxPostTransform):
         title = section.next_node(nodes.title)
         assert title is not None
         copied = question.deepcopy()
-        # 문장은 제 쪽에서 자료와 견줍니다. 한 권으로 이은 책에는 풀이가 장에 이미 펴져 있습니다.
-        alone = self.app.builder.name in PAGE_BUILDERS
-        for node in list(copied.findall(Claim if alone else is_left_out)):
+        for node in list(copied.findall(Claim)):  # 문장은 제 쪽에서 자료와 견줍니다.
             node.parent.remove(node)
-        copied["ids"] = copied["ids"] if alone else []
         for node in copied.findall(addnodes.pending_xref):
             node["refdoc"] = here
         address = f"{self.app.builder.get_relative_uri(here, source)}#{question['ids'][0]}"
@@ -71,11 +65,6 @@ class GatherQuestions(SphinxPostTransform):
         said = nodes.paragraph("", "나온 곳: ", link, classes=["question-source"])
         copied += said
         return copied
-
-
-def is_left_out(node: nodes.Node) -> bool:
-    """한 권으로 이은 책에서 베끼지 않는 마디인지."""
-    return isinstance(node, Claim | Answers)
 
 
 def questions_of(env: Any, docname: str) -> list[Question]:

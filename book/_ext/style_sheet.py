@@ -64,15 +64,6 @@ def relocate(text: str, folder: PurePosixPath) -> str:
     return re.sub(r"url\((['\"]?)([^'\")]+)\1\)", move, text)
 
 
-def drop_missing_sources(text: str, static: Path) -> str:
-    """``@font-face`` 에서 실려 있지 않은 옛 형식의 글꼴 파일을 뺍니다."""
-
-    def keep(match: re.Match[str]) -> str:
-        return match[0] if (static / match[1]).is_file() else ""
-
-    return re.sub(r',\s*url\("([^"]+)"\)\s*format\([^)]*\)', keep, text)
-
-
 def minify(tokens: list[Any]) -> str:
     """공백을 줄인 선언들."""
     return re.sub(r"\s+", " ", tinycss2.serialize(tokens)).strip()
@@ -167,7 +158,6 @@ def bundle(static: Path, names: Iterable[str], words: set[str]) -> bytes:
     css: list[str] = []
     for name in names:
         text = relocate((static / name).read_text("utf-8"), PurePosixPath(name).parent)
-        text = drop_missing_sources(text, static)
         rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
         broken = [rule for rule in rules if rule.type == "error"]
         if broken:
