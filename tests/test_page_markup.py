@@ -98,3 +98,37 @@ def test_empty_corner_of_a_table_is_no_heading():
     page = read("<article><table><tr><th></th><th>가</th></tr></table></article>")
     page_markup.mend_body(page)
     assert [node.name for node in page.select("tr > *")] == ["td", "th"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "<mn>2</mn>_<mi>cos</mi>@_<mi>w</mi>",
+        "<mo>=</mo><mi>cos</mi>@<mo>(</mo>",
+        "<mo>)</mo>_<mi>cos</mi>@<mo>(</mo>",
+        "<mi>a</mi>_<msup><mrow><mi>sin</mi>@</mrow><mn>2</mn></msup>_<mi>w</mi>",
+        "<msup><mi>e</mi><mrow><mi>log</mi>@_<mi>p</mi></mrow></msup>",
+        "<mi>cos</mi>@",
+    ],
+)
+def test_names_of_functions_stand_apart(formula: str):
+    """``@`` is the sign of application, ``_`` a thin space that should be there."""
+    spaced = f"<math><mrow>{formula}</mrow></math>".replace("@", "<mo>\u2061</mo>")
+    page = read(spaced.replace("_", ""))
+    page_markup.space_functions(page)
+    assert str(page) == spaced.replace("_", '<mspace width="0.1667em"></mspace>')
+
+
+def test_a_sign_after_a_bracket_and_in_a_script_stands_close():
+    signs = (
+        "<mo>−</mo>",
+        '<mo form="prefix">−</mo>',
+        '<mo lspace="0" rspace="0">−</mo>',
+    )
+    formula = (
+        "<math><mrow><mn>1</mn>{0}<mn>2</mn><mo>(</mo>{1}<mn>3</mn>"
+        "<msub><mi>h</mi><mrow><mi>t</mi>{2}<mn>1</mn></mrow></msub></mrow></math>"
+    )
+    page = read(formula.format(*signs[:1] * 3))
+    page_markup.close_up_signs(page)
+    assert str(page) == formula.format(*signs)

@@ -91,3 +91,7 @@ def test_forced_colours_follow_the_screen(edges: dict[str, Any]):
 
 def test_wide_spacing_and_doubled_text_move_nothing_sideways(edges: dict[str, Any]):
     assert edges["wide"] == {}
+
+
+def test_no_formula_in_a_sentence_is_cut_on_a_narrow_screen(edges: dict[str, Any]):
+    assert edges["cut"] == {}

@@ -62,6 +62,12 @@ def test_math_has_its_own_characters():
     assert web_fonts.glyphs(page).math == set("hℎtanh2")
 
 
+@pytest.mark.parametrize("root", ["msqrt", "mroot"])
+def test_a_root_is_drawn_though_no_text_holds_its_sign(root: str):
+    page = read(f"<math><{root}><mn>2</mn></{root}></math>")
+    assert web_fonts.glyphs(page).math == {"√", "2"}
+
+
 def test_a_missing_character_is_found_with_its_place():
     assert web_fonts.missing("가漢ᚠ", SOURCE) >= {"ᚠ"}
     assert "가" not in web_fonts.missing("가漢ᚠ", SOURCE)

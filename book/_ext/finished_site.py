@@ -157,6 +157,8 @@ def finished_page(
     page_markup.mend_body(page)
     page_markup.wrap_tables(page)
     page_markup.leave_untranslated(page)
+    page_markup.space_functions(page)
+    page_markup.close_up_signs(page)
     page_markup.size_images(page, (out / name).parent)
     page_markup.note_terms(page, {t["term"].lower(): str(t["meaning"]) for t in terms})
     glyphs = web_fonts.glyphs(page)

@@ -24,6 +24,9 @@ SCRIPTS = (
     "clipboard.min.js",
     "copybutton.js",
 )
+APPLICATION, THIN = "\u2061", "0.1667em"
+SIGNS, OPENING = ("−", "+"), ("(", "[", "=", "≈", ",")
+SCRIPTED, SPACED = {"msup", "msub", "msubsup"}, {"mo", "mtext", "mspace"}
 STYLE = "site.css"
 MATH_STYLE = "math.css"
 # 화면을 그리기 전에 밝기를 정해, 어두운 화면을 쓰는 사람에게 흰 화면이 번쩍이지 않게 합니다.
@@ -134,6 +137,34 @@ def plain_text(node: Tag) -> str:
     for part in text.select(".headerlink, annotation"):
         part.decompose()
     return " ".join(text.get_text().split())
+
+
+def space_functions(page: BeautifulSoup) -> None:
+    """``2cosω`` 처럼 붙은 함수의 이름 앞뒤를 조판의 관례대로 띕니다. MathML로 옮길 때 빠집니다."""
+    for applied in page.select("math mo"):
+        name = applied.find_previous_sibling()
+        if applied.get_text() != APPLICATION or not isinstance(name, Tag):
+            continue
+        first, last = name, applied
+        group = applied.parent
+        script = group.parent if group is not None else None
+        if script is not None and script.name in SCRIPTED and script.find(True) is group:
+            first = last = script  # sin² 처럼 이름에 첨자가 붙었습니다.
+        before, after = first.find_previous_sibling(), last.find_next_sibling()
+        if isinstance(before, Tag) and (before.name not in SPACED or before.get_text() in ")]"):
+            first.insert_before(new(page, "mspace", width=THIN))
+        if isinstance(after, Tag) and after.name not in SPACED:
+            last.insert_after(new(page, "mspace", width=THIN))
+
+
+def close_up_signs(page: BeautifulSoup) -> None:
+    """첨자의 ``t−1`` 은 붙이고, 여는 괄호 뒤의 ``−`` 는 음수의 부호로 읽힙니다."""
+    for sign in page.select("math mo"):
+        before = sign.find_previous_sibling()
+        if sign.get_text() in SIGNS and isinstance(before, Tag) and before.get_text() in OPENING:
+            sign["form"] = "prefix"
+    for sign in page.select("math :is(msub, msup, msubsup) > :not(:first-child) mo"):
+        sign["lspace"] = sign["rspace"] = "0"
 
 
 def leave_untranslated(page: BeautifulSoup) -> None:

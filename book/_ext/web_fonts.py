@@ -30,6 +30,7 @@ BOLD_CLASSES = {"current", "caption", "prev-next-info", "pasted-text", "rubric",
 FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "ssty"]
 
 
+ROOT_SIGN = "√"
 ITALIC = {
     chr(int(unicodedata.decomposition(c).split()[1], 16)): c
     for c in (*map(chr, range(0x1D434, 0x1D468)), *map(chr, range(0x1D6E2, 0x1D71C)), "ℎ")
@@ -87,8 +88,11 @@ def glyphs(page: BeautifulSoup) -> Glyphs:
 
 
 def formula_glyphs(formula: Tag) -> set[str]:
-    """식 하나가 그리는 글자. 글자 하나짜리 이름은 브라우저가 기울인 글자로 바꾸어 그립니다."""
-    found: set[str] = set()
+    """식 하나가 그리는 글자.
+
+    글자 하나짜리 이름은 브라우저가 기울인 글자로 바꾸어 그리고, 근호는 글에 없어도 그립니다.
+    """
+    found = {ROOT_SIGN} if formula.find(["msqrt", "mroot"]) else set()
     for node in formula.find_all(string=True):
         text, parent = str(node), node.parent
         if parent is None or parent.name == "annotation":
