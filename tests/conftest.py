@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from cosine_rnn.config import STREAM_MODELS, config_for
 from cosine_rnn.signals import cosine_wave
+from tabulate import tabulate
 
 if TYPE_CHECKING:
     from cosine_rnn.results import Trained
@@ -139,3 +140,23 @@ def need_tools(*packages: str) -> None:
             pytest.fail(message)
         pytest.skip(message)
     check_site.install_tools()
+
+
+LEDGER = pytest.StashKey[list[tuple[str, int, str]]]()
+
+
+@pytest.fixture
+def ledger(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Write a row of the table that `make check-trust` prints: what, how often, what was lost."""
+    rows = request.config.stash.setdefault(LEDGER, [])
+
+    def write(what: str, times: int, lost: str = "없음") -> None:
+        rows.append((what, times, lost))
+
+    return write
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if rows := config.stash.get(LEDGER, []):
+        table = tabulate(rows, headers=["한 일", "번", "잃은 것"], disable_numparse=True)
+        terminalreporter.write_line(table)
