@@ -68,13 +68,18 @@ def test_style_address_changes_with_its_content(out: Path):
 
 
 def test_copy_button_that_changed_its_shape_is_reported(tmp_path: Path):
-    script = tmp_path / "copybutton.js"
-    script.write_text("const messages = {\n'en': {}}", "utf-8")
-    finished_site.speak_korean(script)
-    assert "코드 복사" in script.read_text("utf-8")
+    library, script = (tmp_path / name for name in finished_site.COPY_PARTS)
+    library.write_text("first();\n", "utf-8")
+    script.write_text("const messages = {\n  'ru': {\n    'a': 'б',\n  },\n}\nrun();\n", "utf-8")
+    finished_site.write_copy_script(tmp_path)
+    written = (tmp_path / finished_site.COPY).read_text("utf-8")
+    assert "코드 복사" in written
+    assert "б" not in written
+    assert written.startswith("first();\n")
+    assert written.endswith("}\nrun();\n")
     script.write_text("const other = {}", "utf-8")
     with pytest.raises(ExtensionError, match=r"copybutton\.js"):
-        finished_site.speak_korean(script)
+        finished_site.write_copy_script(tmp_path)
 
 
 def test_source_maps_that_are_not_shipped_are_not_asked_for(tmp_path: Path):

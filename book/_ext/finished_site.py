@@ -51,13 +51,17 @@ STYLES = (
 )
 MATH_STYLES = ("formula.css",)
 MATH_FONT = "fonts/CosineMath.woff2"
+COPY = "copy.js"
+COPY_PARTS = ("clipboard.min.js", "copybutton.js")
 COPY_MESSAGES = """const messages = {
   'ko': {
     'copy': '복사',
     'copy_to_clipboard': '코드 복사',
     'copy_success': '복사했습니다',
     'copy_failure': '복사하지 못했습니다',
-  },"""
+  },
+}
+"""
 VERSION = "@site-version@"
 """마지막에 정해지는, 스타일과 스크립트의 이름이 들어갈 자리."""
 
@@ -70,7 +74,8 @@ OTHER_PAGES = ("search", "404")
 KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
 QUESTIONS = "questions.js"
-OWN_SCRIPTS = ("search.js", "site.js", lab.BUNDLE, QUESTIONS)
+OWN_SCRIPTS = ("search.js", "site.js", COPY, lab.BUNDLE, QUESTIONS)
+NEAR = {".lab": lab.BUNDLE, "div.highlight pre": COPY}
 
 
 def check_builder(app: Sphinx) -> None:
@@ -96,12 +101,13 @@ def base_path() -> str:
     return urlsplit(address).path if address else ""
 
 
-def speak_korean(script: Path) -> None:
-    """복사 단추에 한국어를 더합니다."""
-    text = script.read_text("utf-8")
-    if text.count("const messages = {") != 1:
-        raise ExtensionError(f"복사 단추의 말을 더할 자리를 찾지 못했습니다: {script.name}")
-    script.write_text(text.replace("const messages = {", COPY_MESSAGES), "utf-8")
+def write_copy_script(static: Path) -> None:
+    """코드를 복사하는 단추의 스크립트를 이어 하나로, 말은 한국어로 씁니다."""
+    text = "\n".join((static / name).read_text("utf-8") for name in COPY_PARTS)
+    text, found = re.subn(r"^const messages = \{\n(?:.*\n)*?\}\n", COPY_MESSAGES, text, flags=re.M)
+    if found != 1:
+        raise ExtensionError(f"복사 단추의 말이 있던 자리를 찾지 못했습니다: {COPY_PARTS[1]}")
+    (static / COPY).write_text(text, "utf-8")
 
 
 def drop_source_maps(scripts: list[Path]) -> None:
@@ -167,7 +173,8 @@ def finished_page(
     if page.select_one(".question") is not None:
         extra = (*extra, QUESTIONS)
     page_markup.keep_used_assets(page, extra, VERSION)
-    page_markup.load_when_near(page, ".lab", lab.BUNDLE, VERSION)
+    page_markup.load_when_near(page, NEAR, VERSION)
+    page_markup.put_data_last(page)
     links = linked_files(page, (out / name).parent)
     if name == "404" and base_path():
         page_markup.make_absolute(page, base_path())
@@ -198,7 +205,7 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     regular = set().union(*(page.glyphs for page in pages.values()))
     bold = set().union(*(page.bold_glyphs for page in pages.values()))
     scripts = "".join(
-        (static / name).read_text("utf-8") for name in ("search.js", "copybutton.js", lab.BUNDLE)
+        (static / name).read_text("utf-8") for name in ("search.js", COPY, lab.BUNDLE)
     )
     check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
     said = re.sub(r"^ *//.*$", "", scripts, flags=re.M)  # 주석은 화면에 나오지 않습니다.
@@ -208,24 +215,25 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
         ("CosineSans-Bold.woff2", web_fonts.BOLD, bold | always),
     ):
         source = web_fonts.FONTS / name
-        make = functools.partial(web_fonts.subset_of, source, characters, "Cosine Sans")
-        store.write(static / "fonts" / target, make, key=(source, characters))
+        cut = (source, characters, "Cosine Sans", web_fonts.TEXT_FEATURES)
+        store.write(
+            static / "fonts" / target, functools.partial(web_fonts.subset_of, *cut), key=cut
+        )
     math = set().union(*(page.math_glyphs for page in pages.values()))
     source = web_fonts.FONTS / web_fonts.MATH_FACE
-    make = functools.partial(web_fonts.subset_of, source, math, "Cosine Math")
-    store.write(static / MATH_FONT, make, key=(source, math))
+    cut = (source, math, "Cosine Math", web_fonts.MATH_FEATURES)
+    store.write(static / MATH_FONT, functools.partial(web_fonts.subset_of, *cut), key=cut)
 
 
 def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
     """``folder`` 에 있는 쪽이 상대 주소로 부르는 이 책의 파일."""
     found = set()
     callers = (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href"))
-    for tag, key in (*callers, ("div", "data-script")):
-        for node in page(tag, {key: True}):
-            address = urlsplit(str(node.get(key, "")))
-            # 404 쪽의 주소는 책이 놓일 자리에서 시작합니다. 다른 쪽도 부르는 파일들입니다.
-            if not address.scheme and address.path and not address.path.startswith("/"):
-                found.add((folder / unquote(address.path)).resolve())
+    called = [str(node[key]) for tag, key in callers for node in page(tag, {key: True})]
+    for address in map(urlsplit, [*called, *page_markup.near_scripts(page)]):
+        # 404 쪽의 주소는 책이 놓일 자리에서 시작합니다. 다른 쪽도 부르는 파일들입니다.
+        if not address.scheme and address.path and not address.path.startswith("/"):
+            found.add((folder / unquote(address.path)).resolve())
     return found
 
 
@@ -314,8 +322,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
             store.pages[name] = finished_page(text, name, out, terms, last, book, card)
     pages = {name: store.pages[name] for name in names}
     lab.write_bundle(static)
-    speak_korean(static / "copybutton.js")
-    drop_source_maps([static / name for name in page_markup.SCRIPTS])
+    write_copy_script(static)
+    drop_source_maps([static / name for name in (*page_markup.SCRIPTS, COPY)])
     root = app.config.root_doc
     order = [root, *app.env.toctree_includes[root]]
     entries = [pages[name].entry for name in order]

@@ -27,7 +27,9 @@ BOLD_TAGS = {
     *("svg", "code"),
 }
 BOLD_CLASSES = {"current", "caption", "prev-next-info", "pasted-text", "rubric", "admonition-title"}
-FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "ssty"]
+TEXT_FEATURES = ["kern"]
+MATH_FEATURES = ["ccmp", "kern", "mark", "mkmk", "ssty"]
+"""글꼴에 남기는 OpenType 기능. 글의 글꼴은 다른 모양의 글자를 뺀 만큼 가볍습니다."""
 
 
 ROOT_SIGN = "√"
@@ -103,17 +105,17 @@ def formula_glyphs(formula: Tag) -> set[str]:
     return found
 
 
-def subset_of(source: Path, characters: Iterable[str], family: str = "") -> bytes:
-    """``source`` 에서 ``characters`` 만 남긴 WOFF2 글꼴. ``family`` 가 있으면 그 이름입니다."""
+def subset_of(source: Path, characters: Iterable[str], family: str, features: list[str]) -> bytes:
+    """``source`` 에서 ``characters`` 와 ``features`` 만 남긴, 이름이 ``family`` 인 WOFF2 글꼴."""
     logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True)
-    options.layout_features = FEATURES
+    options.layout_features = features
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(character) for character in {*characters, " "}])
     target = io.BytesIO()
     with subset.load_font(str(source), options, lazy=False) as font:
         # 예약된 이름이 있는 글꼴은 고치면 이름을 바꾸어야 합니다.
-        for record in font["name"].names if family else []:
+        for record in font["name"].names:
             if record.nameID in (1, 3, 4, 6, 16):
                 text = family.replace(" ", "") if record.nameID == 6 else family
                 record.string = text.encode(record.getEncoding())

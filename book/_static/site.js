@@ -87,16 +87,18 @@
   for (const name of ["pointerover", "focusin"]) document.addEventListener(name, tell);
   for (const name of ["pointerout", "focusout", "keydown"]) document.addEventListener(name, hush);
 
-  // 실험실의 스크립트는 실험실이 화면에 다가올 때 읽습니다. 그때까지는 지을 때 그려 둔 그림이 있습니다.
-  const labs = document.querySelectorAll("[data-script]");
-  const near = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    near.disconnect();
-    const script = document.createElement("script");
-    script.src = labs[0].dataset.script;
-    document.body.append(script);
-  }, { rootMargin: "100%" });
-  for (const node of labs) near.observe(node);
+  // 실험실과 코드를 복사하는 단추의 스크립트는 그것이 화면에 다가올 때 읽습니다. 그때까지는 지을 때 그려 둔
+  // 그림과 코드가 있습니다.
+  for (const [selector, address] of Object.entries(JSON.parse(document.body.dataset.near ?? "{}"))) {
+    const near = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      const script = document.createElement("script");
+      script.src = address;
+      document.body.append(script);
+    }, { rootMargin: "100%" });
+    for (const node of document.querySelectorAll(selector)) near.observe(node);
+  }
 
   // 차례가 길면 지금 쪽이 보이는 곳까지 밉니다. 쪽은 움직이지 않습니다.
   const sidebar = document.querySelector(".bd-sidebar-primary");

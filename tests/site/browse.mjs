@@ -112,16 +112,16 @@ async function keyboard(page) {
     }
     return count;
   });
-  for (let i = 0; i < expected + 40; i += 1) {
-    await page.keyboard.press("Tab");
-    const done = await page.evaluate(() => {
-      const node = document.activeElement;
-      if (!node || node === document.body) return true;
-      const seen = node.dataset.reached === "1";
-      node.dataset.reached = "1";
-      return seen;
+  await page.evaluate(() => {
+    window.__around = false;
+    document.addEventListener("focusin", ({ target }) => {
+      window.__around ||= target.dataset.reached === "1";
+      target.dataset.reached = "1";
     });
-    if (done && i > 0) break;
+  });
+  for (let pressed = 0; pressed < expected + 40; pressed += 20) {
+    for (let i = 0; i < 20; i += 1) await page.keyboard.press("Tab");
+    if (await page.evaluate(() => window.__around || document.activeElement === document.body)) break;
   }
   return page.evaluate(() => [...document.querySelectorAll("[data-expected]")]
     .filter((node) => node.dataset.reached !== "1")
@@ -181,7 +181,9 @@ async function printing(page) {
 
 let clipboard = Promise.resolve();
 
-async function look(path) {
+// 쪽마다 두 번 봅니다: 전화기와 책상, 밝은 화면과 어두운 화면. 쪽이 바뀔 때마다 짝을 바꾸므로, 본문은 두
+// 크기와 두 밝기에서, 모든 쪽에 있는 머리와 차례는 네 짝에서 보입니다.
+async function look(path, place) {
   const url = job.base + path;
   const result = {
     path, axe: [], overflow: [], other: [], failed: [], errors: [], copied: [], notes: [], printed: [],
@@ -190,43 +192,45 @@ async function look(path) {
   const keep = (seen) => {
     for (const key of ["other", "failed", "errors"]) result[key].push(...seen[key]);
   };
-  for (const theme of ["light", "dark"]) {
-    for (const viewport of [PHONE, DESK]) {
-      const { context, page, seen } = await open(url, { theme, viewport });
-      if (theme === "light" && viewport === PHONE) {
-        await page.waitForLoadState("networkidle");
-        result.bytes = seen.bytes;
-      }
-      await page.evaluate(async () => {
-        for (let y = 0; y < document.body.scrollHeight; y += 1500) {
-          window.scrollTo(0, y);
-          await new Promise((next) => { setTimeout(next, 15); });
-        }
-        window.scrollTo(0, 0);
-      });
-      await page.evaluate(AXE);
-      result.axe.push(...(await axe(page)).map((text) => `${theme} ${viewport.width}: ${text}`));
-      result.overflow.push(...await page.evaluate(overflow));
-      const [shift, shifted, refused] = await page.evaluate(() =>
-        [window.__shift, window.__shifted, window.__refused]);
-      result.shift = Math.max(result.shift, shift);
-      result.shifted.push(...shifted);
-      seen.errors.push(...refused);
-      if (theme === "light" && viewport === DESK) {
-        await page.setViewportSize(ZOOMED);
-        result.overflow.push(...await page.evaluate(overflow));
-        await page.setViewportSize(DESK);
-        result.unreached = await keyboard(page);
-        // 클립보드는 하나뿐이라, 나란히 보는 다른 쪽과 차례를 지킵니다.
-        const turn = clipboard.then(() => copying(page));
-        clipboard = turn.catch(() => {});
-        result.copied = await turn;
-        result.notes = await notes(page);
-      }
-      if (theme === "dark" && viewport === DESK) result.printed = await printing(page);
-      keep(seen);
-      await context.close();
+  const themes = place % 2 ? ["dark", "light"] : ["light", "dark"];
+  for (const [viewport, theme] of [[PHONE, themes[0]], [DESK, themes[1]]]) {
+    const { context, page, seen } = await open(url, { theme, viewport });
+    if (viewport === PHONE) {
+      await page.waitForLoadState("networkidle");
+      result.bytes = seen.bytes;
     }
+    await page.evaluate(async () => {
+      for (let y = 0; y < document.body.scrollHeight; y += 1500) {
+        window.scrollTo(0, y);
+        await new Promise((next) => { setTimeout(next, 15); });
+      }
+      window.scrollTo(0, 0);
+    });
+    // 복사 단추는 코드가 화면에 다가온 뒤에 붙습니다.
+    await page.waitForFunction(() => document.querySelector("button.copybtn")
+      || !document.querySelector("div.highlight pre"));
+    await page.evaluate(AXE);
+    result.axe.push(...(await axe(page)).map((text) => `${theme} ${viewport.width}: ${text}`));
+    result.overflow.push(...await page.evaluate(overflow));
+    const [shift, shifted, refused] = await page.evaluate(() =>
+      [window.__shift, window.__shifted, window.__refused]);
+    result.shift = Math.max(result.shift, shift);
+    result.shifted.push(...shifted);
+    seen.errors.push(...refused);
+    if (viewport === DESK) {
+      await page.setViewportSize(ZOOMED);
+      result.overflow.push(...await page.evaluate(overflow));
+      await page.setViewportSize(DESK);
+      result.unreached = await keyboard(page);
+      // 클립보드는 하나뿐이라, 나란히 보는 다른 쪽과 차례를 지킵니다.
+      const turn = clipboard.then(() => copying(page));
+      clipboard = turn.catch(() => {});
+      result.copied = await turn;
+      result.notes = await notes(page);
+    }
+    if (theme === "dark") result.printed = await printing(page);
+    keep(seen);
+    await context.close();
   }
   const plain = await open(url, { theme: "light", viewport: PHONE, javaScriptEnabled: false });
   result.plain = await proseLength(plain.page);
@@ -248,7 +252,7 @@ async function worker() {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const [place, path] = next;
     process.stderr.write(`  ${path}\n`);
-    results[place] = await look(path);
+    results[place] = await look(path, place);
   }
 }
 await Promise.all([worker(), worker()]);

@@ -73,6 +73,7 @@ await page.context().close();
 
 // 손가락으로 볼 때 복사 단추가 보입니다.
 page = await open("book/theory/lstm.html", { hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
+await page.locator("div.highlight pre:visible").first().scrollIntoViewIfNeeded();
 seen.copy_button = await page.locator("button.copybtn").first().evaluate((node) => getComputedStyle(node).opacity);
 await page.context().close();
 
