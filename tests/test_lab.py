@@ -298,13 +298,28 @@ def test_what_is_seen_can_be_taken_and_restored(seen: dict[str, Any]):
     assert files["lab-gates.csv"]["rows"] == 251
 
 
-def test_keyboard_and_touch(seen: dict[str, Any]):
+def test_keys_move_time_and_it_is_said(seen: dict[str, Any]):
     assert (seen["keyed"], seen["entered"]) == ("1", "2")
     assert seen["said"].startswith("2시점.")
-    assert seen["touched"]["amplitude"] == "0.5"
-    assert seen["touched"]["t"] == "151"
-    assert seen["touched"]["words"].startswith("내일 매출 알려줘")
-    assert seen["touched"]["overflow"] <= 0
+
+
+def test_mouse_touch_and_keyboard_do_all_five_alike(seen: dict[str, Any]):
+    mouse, touch, keyboard = (seen["driven"][name] for name in ("mouse", "touch", "keyboard"))
+    assert mouse == touch == keyboard
+    assert mouse["period"] == "20"
+    assert mouse["equations"].startswith("1시점")
+    assert "150시점부터" in mouse["effect"]
+    assert mouse["words"].startswith("내일 매출")
+    assert mouse["overflow"] <= 0
+    (_, query) = mouse["link"].split("?")
+    named = ("period=20", "amplitude=0.5", "t=1", "event=f0")
+    assert {*named} <= {*query.partition("#")[0].split("&")}
+
+
+@pytest.mark.parametrize("name", ["forecast", "gates", "words"])
+def test_all_of_an_instrument_is_on_a_projected_screen(seen: dict[str, Any], name: str):
+    assert seen["large"][name]["hidden"] <= 0
+    assert seen["large"][name]["smallest"] >= 24
 
 
 def test_hostile_links_are_answered_in_words(seen: dict[str, Any]):

@@ -117,19 +117,80 @@ await page.waitForTimeout(900);
 seen.said = await lab(page, "gates").locator(".lab-said").innerText();
 await page.context().close();
 
-// 손가락으로, 좁은 화면에서.
-page = await open("lab.html", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
-await settled(page);
-await lab(page, "forecast").getByRole("button", { name: "진폭 0.5" }).tap();
-await lab(page, "gates").getByRole("button", { name: "한 시점 앞으로" }).tap();
-await lab(page, "words").getByRole("button", { name: "처음 듣는 짝" }).tap();
-await settled(page);
-seen.touched = {
-  amplitude: await setting(page, "forecast", "amplitude").inputValue(),
-  t: await setting(page, "gates", "t").inputValue(),
-  words: await part(page, "words", "reading"),
-  overflow: await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+// 다섯 가지를 한 가지 손만으로 합니다. 어느 손으로 하든 보이는 것이 같아야 합니다.
+const left = async (locator) => {
+  await locator.scrollIntoViewIfNeeded();
+  const { x, y, height } = await locator.boundingBox();
+  return [x + 1, y + height / 2];
 };
+const hands = {
+  mouse: {
+    press: (page, locator) => locator.click(),
+    least: async (page, locator) => page.mouse.click(...await left(locator)),
+    choose: (page, locator, value) => locator.selectOption(value),
+  },
+  touch: {
+    press: (page, locator) => locator.tap(),
+    least: async (page, locator) => page.touchscreen.tap(...await left(locator)),
+    choose: async (page, locator, value) => { await locator.tap(); await locator.selectOption(value); },
+  },
+  keyboard: {
+    press: async (page, locator) => { await locator.focus(); await page.keyboard.press("Enter"); },
+    least: async (page, locator) => { await locator.focus(); await page.keyboard.press("Home"); },
+    choose: async (page, locator, value) => {
+      await locator.focus();
+      for (let k = 0; k < 8 && await locator.inputValue() !== value; k += 1) await page.keyboard.press("ArrowDown");
+    },
+  },
+};
+const drive = async (page, { press: push, least, choose }) => {
+  const found = {};
+  const button = (name, label) => lab(page, name).getByRole("button", { name: label, exact: true });
+  await push(page, button("forecast", "진폭 0.5"));
+  await least(page, setting(page, "forecast", "period"));
+  await settled(page);
+  found.period = await setting(page, "forecast", "period").inputValue();
+  found.scores = await part(page, "forecast", "scores");
+  await least(page, setting(page, "gates", "t"));
+  for (const label of ["한 시점 앞으로", "한 시점 앞으로", "한 시점 뒤로"]) await push(page, button("gates", label));
+  found.equations = await part(page, "gates", "now");
+  await choose(page, setting(page, "gates", "event"), "f0");
+  await settled(page);
+  found.effect = await part(page, "gates", "effect");
+  await push(page, button("words", "지우기"));
+  for (const word of ["내일", "매출"]) await push(page, button("words", word));
+  await settled(page);
+  found.words = await part(page, "words", "reading");
+  await push(page, lab(page, "gates").locator("summary"));
+  await push(page, button("gates", "고리 복사"));
+  found.link = await lab(page, "gates").locator("[data-link]").inputValue();
+  found.overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return found;
+};
+seen.driven = {};
+for (const [name, hand] of Object.entries(hands)) {
+  page = await open("lab.html", name === "touch" ? { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true } : {});
+  await settled(page);
+  seen.driven[name] = await drive(page, hand);
+  await page.context().close();
+}
+
+// 강의실의 스크린에서 크게 봅니다. 손잡이와 그림과 식이 밀지 않아도 다 보입니다.
+page = await open("lab.html", { viewport: { width: 1920, height: 1080 } });
+await settled(page);
+seen.large = {};
+for (const name of ["forecast", "gates", "words"]) {
+  await press(page, name, "크게 보기");
+  await page.waitForFunction(() => document.fullscreenElement);
+  const root = lab(page, name);
+  seen.large[name] = await root.evaluate((node) => ({
+    hidden: node.scrollHeight - node.clientHeight,
+    smallest: Math.min(...[...node.querySelectorAll("button, label, p, td, th, legend, .lab-legend")]
+      .filter((one) => one.checkVisibility() && one.offsetHeight > 1).map((one) => parseFloat(getComputedStyle(one).fontSize))),
+  }));
+  await press(page, name, "작게 보기");
+  await page.waitForFunction(() => !document.fullscreenElement);
+}
 await page.context().close();
 
 // 나쁜 고리.

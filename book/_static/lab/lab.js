@@ -61,6 +61,7 @@
         h("label", { class: "lab-slider lab-sentence" }, h("span", {}, "이 설정의 고리"), h("input", { type: "text", readonly: true, "data-link": true, value: "" })),
       );
     view.set = () => {};
+    view.enlarge = () => {};
     view.take = () => {};
     view.play = () => {};
     view.restart = () => {};
@@ -69,6 +70,7 @@
 
   const tree = (view) => [
     components[view.name].layout(view),
+    h("p", { class: "lab-controls" }, view.button("크게 보기", view.enlarge, { class: "lab-large" })),
     h("p", { role: "status", class: "lab-said" }),
   ];
 
@@ -289,6 +291,20 @@
     }, calm ? SLOW : STEP);
   };
 
+  // 계기만 화면 가득히. 강의실의 스크린에서 손잡이와 그림과 식이 한눈에 보입니다.
+  const enlarge = (view) => () => {
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    else view.root.requestFullscreen().catch(() => {});
+  };
+
+  const follow_screen = () => {
+    for (const button of document.querySelectorAll(".lab-large")) {
+      const large = document.fullscreenElement?.contains(button) ?? false;
+      button.textContent = large ? "작게 보기" : "크게 보기";
+      button.disabled = !document.fullscreenEnabled;
+    }
+  };
+
   // 지을 때 그려 둔 것에 할 일을 붙입니다. 그림은 첫 셈이 끝날 때까지 그대로 보입니다.
   const take_over = (view) => {
     grow(view.root, h("div", {}, tree(view)).children);
@@ -301,9 +317,8 @@
     const drag = (event) => {
       const line = event.target.closest("svg")?.querySelector(".lab-cursor");
       if (!line || !view.results || !(event.buttons & 1)) return;
-      const drawing = line.ownerSVGElement;
-      const box = drawing.getBoundingClientRect();
-      const at = ((event.clientX - box.left) / box.width) * drawing.viewBox.baseVal.width;
+      const inside = line.ownerSVGElement.getScreenCTM().inverse();
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(inside).x;
       const last = view.results.rows.length - 1;
       const t = Math.round((at - Number(line.dataset.from)) / Number(line.dataset.step));
       view.set({ t: Math.min(last, Math.max(0, t)) });
@@ -340,11 +355,13 @@
     };
 
     for (const view of views) {
-      Object.assign(view, { set, take: take(view), play: play(view), restart: () => restart(view) });
+      Object.assign(view, { set, take: take(view), play: play(view), enlarge: enlarge(view), restart: () => restart(view) });
       take_over(view);
       restart(view);
       view.root.dataset.ready = "";
     }
+    document.addEventListener("fullscreenchange", follow_screen);
+    follow_screen();
     if (notes.length) {
       const told = h("div", { class: "lab-note", role: "status" }, h("p", {}, "고리의 값을 고쳐 읽었습니다."), h("ul", {}, notes.slice(0, 6).map((note) => h("li", {}, note))));
       roots[0].before(built(told));
