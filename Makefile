@@ -11,7 +11,7 @@ COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.1
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site check-trust \
+.PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site check-load check-trust \
   lock lock-added outdated try-newest links clean help
 
 help: ## 명령을 보입니다
@@ -33,6 +33,9 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 
 zip: book ## 지은 책을 인터넷 없이 읽는 한 파일로 묶습니다
 	@$(BIN)/python book/_ext/offline_zip.py
+
+nginx: book ## 지은 책을 내놓는 nginx의 설정을 _build/nginx.conf에 씁니다
+	@$(BIN)/python book/_ext/nginx_site.py
 
 pdf: $(READY) ## 지은 책을 PDF 한 파일로 찍습니다 (Chromium이 있어야 합니다)
 	@$(BIN)/python book/_ext/system_packages.py chromium
@@ -71,7 +74,12 @@ benchmark: $(READY) ## 훈련과 예측, 빌드의 시간과 메모리를 잽니
 	$(BIN)/python tests/measure_build.py
 
 check-site: $(READY) ## 지은 책을 nginx로 내놓고 브라우저와 Lighthouse로 봅니다
-	$(BIN)/python tests/check_site.py
+	PYTHONPATH=book/_ext $(BIN)/python tests/check_site.py
+
+check-load: $(READY) ## 지은 책을 nginx로 내놓고 30초 동안 100명이 받게 합니다
+	@$(BIN)/python book/_ext/system_packages.py nginx wrk
+	@$(MAKE) --no-print-directory book
+	@PYTHONPATH=book/_ext $(BIN)/python tests/check_load.py
 
 check-trust: book ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
 	$(BIN)/python -m pytest --no-cov tests/trust/check_*.py

@@ -358,6 +358,7 @@ def write_root(app: Sphinx, out: Path) -> None:
     page, title = BeautifulSoup(text, "html.parser"), app.config.html_title
     card = social_card.place("index")
     site_address.add_head(page, app.config.root_doc, title=title, book=title, card=card)
+    add_policy(page)
     (out / "index.html").write_text(str(page), "utf-8")
 
 
