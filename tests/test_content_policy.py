@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from bs4 import BeautifulSoup
-from content_policy import add_policy, source_hash
+from content_policy import add_policy, merged, source_hash
 
 
 def policy(html: str) -> dict[str, list[str]]:
@@ -33,3 +33,21 @@ def test_only_the_scripts_of_the_page_may_run():
 def test_no_rule_lets_in_another_host():
     for name, values in policy("<style>p{}</style>").items():
         assert not [v for v in values if "//" in v or v in ("*", "https:", "http:")], name
+
+
+def test_data_that_is_never_run_needs_no_permission():
+    rules = policy('<script type="application/ld+json">{}</script><script type="module">a</script>')
+    assert rules["script-src"] == ["'self'", source_hash("a")]
+
+
+def test_one_header_lets_every_page_work_and_nothing_else():
+    pages = [
+        policy(html) for html in ("<script>하나</script>", "<script>둘</script><style>p{}</style>")
+    ]
+    written = ["; ".join(" ".join([n, *v]) for n, v in page.items()) for page in pages]
+    rules = {name: {*v} for name, *v in map(str.split, merged(written).split("; "))}
+    assert rules.pop("frame-ancestors") == {"'self'"}
+    assert rules.keys() == pages[0].keys()
+    for name, values in rules.items():
+        assert values == {v for page in pages for v in page[name]}
+    assert rules["script-src"] == {"'self'", source_hash("하나"), source_hash("둘")}

@@ -69,6 +69,17 @@ def test_nothing_is_left_that_needs_a_screen(chapters: list[Chapter]):
     assert [chapter.name for chapter in chapters if joined_book.STILL in chapter.body.get_text()]
 
 
+@pytest.mark.parametrize("address", ["", "https://book.invalid/a"])
+def test_a_file_is_offered_only_where_it_can_be_fetched(
+    monkeypatch: pytest.MonkeyPatch, address: str
+):
+    monkeypatch.setenv("BOOK_URL", address)
+    text = text_of(joined := joined_book.join(names=NAMES))
+    assert ("파일로 받기" in text) == bool(address)
+    links = [str(a["href"]) for c in joined for a in c.body("a") if a.get_text()[-2:] == "받기"]
+    assert (f"{address}/book/theory/lstm.ris" in links) == bool(address)
+
+
 def test_equations_carry_the_number_of_their_chapter(chapters: list[Chapter]):
     lstm, lab = chapters[0], chapters[1]
     shown = [node.get_text() for node in lstm.body.select(".eqno")]

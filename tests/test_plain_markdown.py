@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import check_site
+import joined_book
 import plain_pages
+import printed_pages
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
@@ -223,3 +226,22 @@ def test_twin_says_what_the_page_shows(tmp_path: Path):
     assert (tmp_path / "two.md").read_text("utf-8") == "# 둘\n\n[그림: 제목 뜻 \\[둘\\]]\n"
     listed = (tmp_path / "llms.txt").read_text("utf-8").splitlines()
     assert listed == ["# 책", "", "- [제목](one.md): 질문?", "- [둘](two.md)"]
+
+
+ALT = re.compile(r"\[그림: (?:\\.|[^]\\])*\]")
+FORMULA = re.compile(r"\$\$\n.*?\n\$\$|(?<!\\)\$[^$\n]+?(?<!\\)\$", re.S)
+CODE = re.compile(r"(^```.*?^```$)", re.M | re.S)
+BUILT = [name for _, name in joined_book.contents()] + list(joined_book.COPIES)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_twin_of_a_built_page_prints_its_numbers(name: str):
+    text = ALT.sub("", (check_site.HTML / f"{name}.md").read_text("utf-8"))
+    parts = CODE.split(text)
+    parts[::2] = [FORMULA.sub(" ", part) for part in parts[::2]]
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table"])
+    said = BeautifulSoup(reader.render("".join(parts)), "html.parser").get_text(" ")
+    page = printed_pages.seen(name, printed_pages.MOVING).get_text(" ")
+    found = printed_pages.NUMBER.findall(said)
+    assert found == printed_pages.NUMBER.findall(page)
+    assert len(found) > 10

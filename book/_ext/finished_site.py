@@ -22,6 +22,7 @@ import notebooks
 import page_markup
 import plain_markdown
 import plain_pages
+import shipped_licenses
 import site_address
 import social_card
 import style_sheet
@@ -342,7 +343,9 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     plain = {name: pages[name].plain for name in order}
     used.update(plain_pages.write(out, plain, app.config.html_title))
     used.update(notebooks.write(app, out, plain, written))
+    used.add(shipped_licenses.write(static))
     remove_unused(out, used)
+    shipped_licenses.check(static)
     store.pages = pages
     store.save()
 
@@ -358,6 +361,7 @@ def write_root(app: Sphinx, out: Path) -> None:
     page, title = BeautifulSoup(text, "html.parser"), app.config.html_title
     card = social_card.place("index")
     site_address.add_head(page, app.config.root_doc, title=title, book=title, card=card)
+    add_policy(page)
     (out / "index.html").write_text(str(page), "utf-8")
 
 

@@ -276,6 +276,9 @@ def aim(link: Tag, chapter: Chapter, known: dict[str, dict[str, str]]) -> None:
             link["class"] = AttributeValueList([*classes, "elsewhere"])
     elif site_address.book_address():
         link["href"] = urljoin(site_address.page_address(chapter.name), str(link["href"]))
+    elif "download" in link.attrs:
+        # 받을 곳을 모르면 받으라는 말도 남기지 않습니다.
+        (link.find_parent("p") or link).decompose()
     else:
         link.unwrap()
 

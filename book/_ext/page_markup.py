@@ -121,7 +121,7 @@ def near_scripts(page: BeautifulSoup) -> list[str]:
 
 
 def put_data_last(page: BeautifulSoup) -> None:
-    """스크립트가 읽을 자료는 글의 뒤에 둡니다. 글보다 무거워서, 앞에 있으면 첫 그리기가 기다립니다."""
+    """스크립트가 읽을 자료는 글의 뒤에 둡니다. 무거워서, 앞에 있으면 첫 그리기가 기다립니다."""
     for node in page.select('article script[type="application/json"]'):
         page.body.append(node.extract())  # pyright: ignore[reportOptionalMemberAccess]
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "nginx": ("nginx",),
     "poppler-utils": ("pdftotext",),
     "webkit2gtk-driver": ("WebKitWebDriver",),
+    "wrk": ("wrk",),
     "xauth": ("xauth",),
     "xvfb": ("Xvfb",),
 }
