@@ -13,6 +13,7 @@ import errno
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,10 +124,12 @@ def begin_to_write(app: Sphinx, env: Any, names: list[str]) -> None:
     record_of(app).unlink(missing_ok=True)
 
 
-def disk_error(error: BaseException | None) -> OSError | None:
-    """오류가 디스크에 쓰지 못해서 났으면 그 까닭."""
+def disk_error(error: BaseException | None) -> BaseException | None:
+    """오류가 디스크에 쓰지 못해서 났으면 그 까닭. 실행을 간직하는 SQLite의 오류도 봅니다."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            return error
+        if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
             return error
         error = error.__cause__ or error.__context__
     return None
