@@ -29,6 +29,7 @@ from jupyter_client.manager import KernelManager
 from myst_nb.core.read import create_nb_reader
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from page_history import EPOCH
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -60,6 +61,8 @@ def stamped(text: str) -> str:
 def chapter_digest(text: str) -> str:
     """셀의 결과를 바꿀 수 있는 것들을 줄인 값: 꾸러미의 소스와 자료, 고정된 버전."""
     found = hashlib.sha256(sys.version.encode() + (ROOT / "requirements.txt").read_bytes())
+    if EPOCH in os.environ:  # 잰 시간을 적지 않습니다.
+        found.update(EPOCH.encode())
     code = "\n".join(CELLS.findall(text))
     modules = sorted(set(called(code)))
     for module in modules:
