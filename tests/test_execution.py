@@ -33,7 +33,7 @@ def page(*cells: str, title: str = "쪽") -> str:
     return f"{HEAD}\n# {title}\n{code}"
 
 
-Build = Callable[[dict[str, str]], str]
+Build = Callable[..., str]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def build(tmp_path: Path) -> Build:
     source = tmp_path / "source"
     source.mkdir()
 
-    def run(pages: dict[str, str]) -> str:
+    def run(pages: dict[str, str], **changed: Any) -> str:
         for name, text in pages.items():
             (source / f"{name}.md").write_text(text, "utf-8")
         settings: dict[str, Any] = {
@@ -52,6 +52,7 @@ def build(tmp_path: Path) -> Build:
             "language": "ko",
             "root_doc": next(iter(pages)),
             "suppress_warnings": ["app.add_node", "toc.not_included"],
+            **changed,
         }
         log = (tmp_path / "log").open("w+", encoding="utf-8")
         with log, patch_docutils(), docutils_namespace():
@@ -118,6 +119,63 @@ def test_failing_cells_are_the_last_words_with_file_line_and_error(build: Build,
     pages["index"] = page("x = 1")
     pages["other"] = page("2")
     assert executed(build(pages)) == ["index.md", "other.md"]  # 맞는 쪽은 남아 있습니다.
+
+
+def damage(path: Path, how: str) -> None:
+    """파일을 비우거나 자르거나 다른 것으로 바꾸거나 없앱니다."""
+    whole = path.read_bytes()
+    changed = {"empty": b"", "cut": whole[: len(whole) // 2], "foreign": b"foreign\n" * 9}
+    path.write_bytes(changed[how]) if how in changed else path.unlink()
+
+
+@pytest.mark.parametrize("how", ["empty", "cut", "foreign", "gone"])
+@pytest.mark.parametrize("name", ["global.db", "executed/*/base.ipynb"])
+def test_a_damaged_execution_is_thrown_away_and_done_again(
+    build: Build, tmp_path: Path, name: str, how: str
+):
+    pages = {"index": page("print('온전한 것')")}
+    build(pages)
+    (path,) = (tmp_path / "cache").glob(name)
+    damage(path, how)
+    assert executed(build(pages)) == ["index.md"]
+    assert "온전한 것" in (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert executed(build(pages)) == []
+
+
+def test_what_a_cell_says_on_standard_error_is_told_and_not_kept(build: Build, tmp_path: Path):
+    noisy = "import sys\nprint('까닭', file=sys.stderr)"
+    pages = {"index": page("1", noisy)}
+    with pytest.raises(SystemExit):
+        build(pages, nb_output_stderr="remove-warn")
+    line = pages["index"].splitlines().index("import sys") + 1
+    assert f"index.md:{line}: 셀이 표준 오류에 글을 남겼습니다\n까닭" in strip_colors(
+        (tmp_path / "log").read_text("utf-8")
+    )
+    tagged = {"index": page(f":tags: [remove-stderr]\n\n{noisy}")}
+    assert executed(build(tagged, nb_output_stderr="remove-warn")) == ["index.md"]
+    assert executed(build(pages)) == ["index.md"]
+
+
+def test_home_that_cannot_be_written_is_told_and_another_folder_used(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in execution.places():
+        monkeypatch.setenv(name, "/proc/nowhere")
+    log = build({"index": page("import os\nprint(os.environ['COSINE_RNN_CACHE'])")})
+    for name in execution.places():
+        assert f"{name}: /proc/nowhere에 쓸 수 없어" in log
+    html = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert str(tmp_path / "home" / "cosine_rnn_cache") in html
+
+
+def test_only_the_damaged_execution_is_done_again(build: Build, tmp_path: Path):
+    pages = {"index": page("print('하나')"), "other": page("print('둘')")}
+    build(pages)
+    kept = {path.read_text("utf-8"): path for path in (tmp_path / "cache").glob("*/*/base.ipynb")}
+    first, second = (next(text for text in kept if word in text) for word in ("하나", "둘"))
+    kept[second].write_text(first, "utf-8")  # 다른 쪽의 것입니다.
+    assert executed(build(pages)) == ["other.md"]
+    assert "둘" in (tmp_path / "out" / "other.html").read_text("utf-8")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import NOT_FINITE, rejects
-from cosine_rnn.support.notation import readable
+from cosine_rnn.support.notation import measured, readable
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,3 +114,13 @@ def test_what_is_no_finite_number_is_rejected(value: Any):
 def test_digits_out_of_range_are_rejected(digits: Any):
     with rejects("digits"):
         readable(0.1, digits=digits)
+
+
+def test_measured_time_is_left_out_where_the_same_source_has_to_give_the_same_file(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert measured(12.34) == "12.3"
+    assert measured(12.34, ".0f") == "12"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert measured(12.34) == measured(56.78, ".0f") == "–"

@@ -19,6 +19,8 @@ from sphinx.config import Config
 from sphinxcontrib.katex import KaTeXServer
 
 KATEX_STARTUP_SECONDS = 60.0
+END_TOGETHER = "data:text/javascript,process.stdin.on('end',()=>process.exit()).resume()"
+"""빌드가 죽어 표준 입력이 닫히면 서버도 끝내는 모듈. 없으면 죽은 빌드마다 서버가 남습니다."""
 
 
 def set_paths(app: Sphinx, config: Config) -> None:
@@ -33,7 +35,8 @@ def start_katex(cls: type[KaTeXServer], folder: Path, timeout: float) -> tuple[A
     다시 잇습니다. TCP로 이으면 작은 글을 두 번 보낼 때마다 기다려, 식 하나에 85밀리초가 듭니다.
     """
     path = folder / "katex.sock"
-    command = cls.build_command(socket=path)
+    node, *arguments = cls.build_command(socket=path)
+    command = [node, "--import", END_TOGETHER, *arguments]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder)
     deadline = time.monotonic() + timeout
     while True:

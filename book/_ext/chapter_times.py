@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cosine_rnn.support.notation import readable
+from cosine_rnn.support.notation import UNTOLD, readable
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector, SphinxEnvType
+from page_history import packed_time
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -104,6 +105,11 @@ def execution_seconds(env: SphinxEnvType, docname: str) -> float | None:
     return None if not data or data["runtime"] is None else float(data["runtime"])
 
 
+def shown_seconds(env: SphinxEnvType, docname: str) -> float | None:
+    """쪽에 적을 실행 시간(초). ``SOURCE_DATE_EPOCH`` 를 정했으면 적지 않습니다."""
+    return None if packed_time() else execution_seconds(env, docname)
+
+
 def row(*cells: nodes.Node) -> nodes.row:
     """표의 한 줄."""
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
@@ -120,8 +126,9 @@ def execution_table(app: Sphinx, docname: str) -> nodes.table:
         target = app.builder.get_relative_uri(docname, name)
         title = nodes.Text(env.titles[name].astext())
         link = nodes.reference("", "", title, internal=True, refuri=target)
-        body += row(link, nodes.Text(readable(seconds)))
-    body += row(nodes.Text("합"), nodes.Text(readable(sum(seconds for _, seconds in pages))))
+        body += row(link, nodes.Text(UNTOLD if packed_time() else readable(seconds)))
+    if not packed_time():
+        body += row(nodes.Text("합"), nodes.Text(readable(sum(seconds for _, seconds in pages))))
     head = nodes.thead("", row(nodes.Text("쪽"), nodes.Text("실행(초)")))
     columns = [nodes.colspec(colwidth=4), nodes.colspec(colwidth=1)]
     return nodes.table("", nodes.tgroup("", *columns, head, body, cols=2))
@@ -141,7 +148,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     env: Any = app.env
     if is_chapter(doctree) and docname != env.config.root_doc:
         text = f"읽기 약 {minutes(env)[docname]}분"
-        seconds = execution_seconds(env, docname)
+        seconds = shown_seconds(env, docname)
         if seconds is not None:
             text += f" · 셀을 모두 실행하는 데 {max(1, round(seconds))}초"
         title = next(doctree.findall(nodes.title))

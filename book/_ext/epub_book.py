@@ -14,12 +14,14 @@ import uuid
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import joined_book
 import matplotlib as mpl
 from bs4 import Tag
 from cosine_rnn import plots
 from cosine_rnn.signals import cosine_wave
+from cosine_rnn.support.storage import locked, write_whole
 from joined_book import PRINT, WAVE_COLORS, Chapter
 from matplotlib.figure import Figure
 from offline_zip import zip_date
@@ -239,15 +241,16 @@ def write(target: Path, chapters: list[Chapter]) -> None:
     files = collect(chapters, facts)
     order = ["cover.xhtml", "nav.xhtml", *(f"{chapter.id}.xhtml" for chapter in chapters)]
     opf = package(files, order, facts)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        put(packed, "mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
-        put(packed, "META-INF/container.xml", CONTAINER.encode())
-        put(packed, "EPUB/package.opf", opf.encode())
-        for name, content in files.items():
-            put(packed, f"EPUB/{name}", content)
-    part.replace(target)
+
+    def pack(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+            put(packed, "mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
+            put(packed, "META-INF/container.xml", CONTAINER.encode())
+            put(packed, "EPUB/package.opf", opf.encode())
+            for name, content in files.items():
+                put(packed, f"EPUB/{name}", content)
+
+    write_whole(target, pack)
 
 
 def put(packed: zipfile.ZipFile, name: str, content: bytes, how: int = zipfile.ZIP_DEFLATED):
@@ -262,9 +265,13 @@ def main() -> None:
     started = time.perf_counter()
     target = joined_book.ROOT / "_build" / "epub" / NAME
     try:
-        write(target, joined_book.join())
+        with locked(joined_book.HTML):  # 짓는 동안에는 기다립니다.
+            write(target, joined_book.join())
     except (OSError, ValueError) as error:
-        sys.exit(str(error))
+        sys.exit(
+            f"묶지 못했습니다: {error}\n"
+            "까닭을 없앤 다음 make epub을 다시 부르십시오. 지난번에 묶은 파일은 그대로입니다."
+        )
     size = target.stat().st_size / 1e6
     print(f"EPUB: {target} ({size:.1f} MB, {time.perf_counter() - started:.0f}초)")
 

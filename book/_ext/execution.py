@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+import execution_cache
+import platformdirs
 from cosine_rnn.support.versions import PACKAGE, digest, imported, source_file
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
@@ -26,6 +29,7 @@ from jupyter_client.manager import KernelManager
 from myst_nb.core.read import create_nb_reader
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from page_history import EPOCH
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -36,6 +40,8 @@ KERNEL = "display_name: Python 3\n"
 
 CELLS = re.compile(r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(.*?)^```$", re.M | re.S)
 """셀의 코드. YAML로 적은 셀의 머리는 뺍니다."""
+
+AGAIN = "디스크의 남은 자리를 보고 같은 명령을 다시 부르십시오. 간직한 쪽은 다시 실행하지 않습니다."
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ def stamped(text: str) -> str:
 def chapter_digest(text: str) -> str:
     """셀의 결과를 바꿀 수 있는 것들을 줄인 값: 꾸러미의 소스와 자료, 고정된 버전."""
     found = hashlib.sha256(sys.version.encode() + (ROOT / "requirements.txt").read_bytes())
+    if EPOCH in os.environ:  # 잰 시간을 적지 않습니다.
+        found.update(EPOCH.encode())
     code = "\n".join(CELLS.findall(text))
     modules = sorted(set(called(code)))
     for module in modules:
@@ -84,7 +92,9 @@ def stamp_source(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def outdated(app: Sphinx, env: Any, added: Any, changed: Any, removed: Any) -> list[str]:
-    """글은 그대로이지만 셀이 부르는 것이 바뀐 쪽."""
+    """글은 그대로이지만 셀이 부르는 것이 바뀐 쪽. 간직해 둔 실행이 상했으면 모든 쪽."""
+    if execution_cache.mend(Path(env.mystnb_config.execution_cache_path)):
+        return sorted(env.found_docs)
     kept = {name: env.metadata[name].get("called") for name in env.all_docs}
     return [
         name
@@ -110,14 +120,49 @@ def execute(app: Sphinx, env: Any, names: list[str]) -> None:
     cache = get_cache(env.mystnb_config.execution_cache_path)
     kept = {record.hashkey for record in cache.list_cache_records()}
     todo = [chapter for chapter in chapters(app, names) if hash_of(cache, chapter) not in kept]
-    failures = asyncio.run(side_by_side(todo, cache, env.mystnb_config.execution_timeout))
+    find_room(Path(app.outdir).parent)
+    failures = asyncio.run(side_by_side(todo, cache, env.mystnb_config))
     if failures:
         # 예외로 알리면 부른 쪽의 긴 추적이 뒤에 붙습니다. 이 글이 기록의 마지막이어야 합니다.
         logger.error("\n\n".join(failures))
         raise SystemExit(1)
 
 
-async def side_by_side(todo: list[Chapter], cache: Any, timeout: int) -> list[str]:
+def find_room(build: Path) -> None:
+    """셀이 쓰는 집의 폴더에 쓸 수 없으면 지은 것의 곁을 대신 쓰게 합니다."""
+    for name, usual in places().items():
+        if not writable(usual):
+            instead = build / "home" / name.lower()
+            instead.mkdir(parents=True, exist_ok=True)
+            logger.info("%s: %s에 쓸 수 없어 %s을 씁니다", name, usual, instead)
+            os.environ[name] = str(instead)
+
+
+def places() -> dict[str, Path]:
+    """셀이 쓰는 폴더와, 그것을 바꾸는 환경 변수."""
+    home = Path(os.environ.get("IPYTHONDIR") or Path.home() / ".ipython")
+    drawing = os.environ.get("MPLCONFIGDIR") or platformdirs.user_config_path("matplotlib")
+    kept = os.environ.get("COSINE_RNN_CACHE")
+    return {
+        "COSINE_RNN_CACHE": Path(kept).expanduser()
+        if kept
+        else platformdirs.user_cache_path("cosine-rnn"),
+        "IPYTHONDIR": home,
+        "MPLCONFIGDIR": Path(drawing),
+    }
+
+
+def writable(folder: Path) -> bool:
+    """폴더에 쓸 수 있는지. 없으면 만들어 봅니다."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+async def side_by_side(todo: list[Chapter], cache: Any, config: Any) -> list[str]:
     """코어의 수보다 하나 많게 나란히 실행하고, 실패한 까닭들을 냅니다.
 
     한 장이 다른 장의 훈련을 기다리는 동안에도 코어가 놀지 않습니다.
@@ -131,7 +176,10 @@ async def side_by_side(todo: list[Chapter], cache: Any, timeout: int) -> list[st
         data: dict[str, float] = {}
         folder = {"metadata": {"path": str(chapter.path.parent)}}
         client = NotebookClient(
-            chapter.notebook, timeout=timeout, resources=folder, record_timing=False
+            chapter.notebook,
+            timeout=config.execution_timeout,
+            resources=folder,
+            record_timing=False,
         )
         client.on_cell_executed = lambda **_: data.update(peak_memory(client))
         async with gate:
@@ -142,9 +190,17 @@ async def side_by_side(todo: list[Chapter], cache: Any, timeout: int) -> list[st
                 failures.append(failure(chapter, error))
                 return
             seconds = time.perf_counter() - started
+        # 간직하면 까닭이 사라진 다음에도 같은 글이 남으므로, 다음에 다시 실행하게 합니다.
+        if config.output_stderr == "remove-warn" and (said := complaint(chapter)):
+            failures.append(said)
+            return
         data["execution_seconds"] = seconds
         bundle = CacheBundleIn(chapter.notebook, str(chapter.path), data=data)
-        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        try:
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        except (OSError, RuntimeError) as error:
+            failures.append(f"{chapter.place}: 실행한 것을 간직하지 못했습니다\n{error}\n{AGAIN}")
+            return
         done += 1
         logger.info("실행 %d/%d: %s, %.1f초", done, len(todo), chapter.place, seconds)
 
@@ -164,6 +220,19 @@ def peak_memory(client: NotebookClient) -> dict[str, float]:
 def hash_of(cache: Any, chapter: Chapter) -> str:
     """간직할 이름. 셀과 커널의 줄에서 나옵니다."""
     return cache.create_hashed_notebook(chapter.notebook)[1]
+
+
+def complaint(chapter: Chapter) -> str:
+    """셀이 표준 오류에 남긴 글과 그 파일, 줄. 남겨도 되는 셀의 것은 빼고, 없으면 빈 글."""
+    starts = chapter.notebook.metadata.get("source_map", [])
+    for cell, start in zip(chapter.notebook.cells, starts, strict=False):
+        if "remove-stderr" in cell.metadata.get("tags", []):
+            continue
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                text = click.unstyle(output.text).strip()
+                return f"{chapter.place}:{start + 1}: 셀이 표준 오류에 글을 남겼습니다\n{text}"
+    return ""
 
 
 def failure(chapter: Chapter, error: Exception) -> str:

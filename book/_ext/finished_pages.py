@@ -59,7 +59,7 @@ class Store:
         self.made: dict[str, tuple[str, bytes]] = {}
         try:
             sources, pages, made = pickle.loads(self.path.read_bytes())
-        except (OSError, ValueError, EOFError, AttributeError, pickle.UnpicklingError):
+        except Exception:  # 상한 자리에 따라 pickle이 내는 오류가 다릅니다.
             return
         if sources == self.sources:
             self.pages, self.made = pages, made

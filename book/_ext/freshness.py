@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
 import chapter_times
 import site_address
+from page_history import EPOCH
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -34,7 +36,9 @@ def digest(patterns: tuple[str, ...]) -> str:
 
 def set_sources(app: Sphinx, config: Config) -> None:
     """쪽을 읽고 쓰는 방식을 정하는 파일들을 줄여 둡니다. 바뀌면 모든 쪽을 다시 읽습니다."""
-    config["book_sources"] = digest(SOURCES) + " ".join(site_address.known())
+    config["book_sources"] = " ".join(
+        [digest(SOURCES), os.environ.get(EPOCH, ""), *site_address.known()]
+    )
 
 
 def shared(env: Any) -> dict[str, Any]:

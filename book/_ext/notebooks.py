@@ -26,6 +26,7 @@ from jupyter_cache import get_cache
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_code import FEED, first_cell, needed, without_book_only
+from page_history import packed_time
 from plain_markdown import CELL, CHECK, FOLD, PlainPage
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -275,9 +276,8 @@ def write(app: Sphinx, out: Path, plain: dict[str, PlainPage], written: Iterable
     (out / FOLDER).mkdir(exist_ok=True)
     for docname, executed, measured in executions(app, todo):
         page = plain[docname]
-        first = first_cell(
-            measured.get("execution_seconds"), measured.get("peak_bytes"), requirement()
-        )
+        shown = {} if packed_time() else measured
+        first = first_cell(shown.get("execution_seconds"), shown.get("peak_bytes"), requirement())
         references = [entries[key] for key in page.cited if key in entries]
         try:
             made = notebook(

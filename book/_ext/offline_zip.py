@@ -11,6 +11,9 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
+
+from cosine_rnn.support.storage import locked, write_whole
 
 NAME = "cosine-rnn-book"
 EARLIEST = 315_532_800  # zip이 적을 수 있는 가장 이른 때(1980-01-01)
@@ -32,14 +35,18 @@ def pack(html: Path, target: Path) -> None:
     """``html`` 의 파일을 모두 ``target`` 에 묶습니다. 다 묶은 다음에 그 이름이 됩니다."""
     if not (html / "index.html").is_file():
         raise FileNotFoundError(f"지은 책이 없습니다: {html}. make book을 먼저 부르세요.")
-    date, part = zip_date(), target.with_suffix(".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for path in sorted(path for path in html.rglob("*") if path.is_file()):
-            name = f"{NAME}/{path.relative_to(html).as_posix()}"
-            entry = zipfile.ZipInfo(name, date)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            packed.writestr(entry, path.read_bytes())
-    part.replace(target)
+    date = zip_date()
+
+    def write(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+            for path in sorted(path for path in html.rglob("*") if path.is_file()):
+                name = f"{NAME}/{path.relative_to(html).as_posix()}"
+                entry = zipfile.ZipInfo(name, date)
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                packed.writestr(entry, path.read_bytes())
+
+    with locked(html):  # 짓는 동안에는 기다립니다.
+        write_whole(target, write)
 
 
 def main() -> None:
@@ -49,7 +56,10 @@ def main() -> None:
     try:
         pack(build / "html", target)
     except (OSError, ValueError) as error:
-        sys.exit(str(error))
+        sys.exit(
+            f"묶지 못했습니다: {error}\n"
+            "까닭을 없앤 다음 make zip을 다시 부르십시오. 지난번에 묶은 파일은 그대로입니다."
+        )
     print(f"묶음: {target} ({target.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -23,6 +23,7 @@ import pikepdf
 import system_packages
 from bs4 import BeautifulSoup, Tag
 from cosine_rnn.signals import cosine_wave
+from cosine_rnn.support.storage import locked, write_whole
 from joined_book import PRINT, WAVE_COLORS, Chapter
 from pygments.formatters import HtmlFormatter
 
@@ -223,7 +224,6 @@ def fill_numbers(page: BeautifulSoup, numbers: Mapping[str, int]) -> None:
 
 def finish(source: Path, target: Path, facts: Mapping[str, str]) -> None:
     """제목과 지은이, 말을 적고 책갈피가 펼쳐진 채 열리게 합니다."""
-    part = target.with_suffix(".part")
     with pikepdf.open(source) as drawn:
         with drawn.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["dc:title"], metadata["dc:creator"] = facts["title"], [facts["author"]]
@@ -232,8 +232,8 @@ def finish(source: Path, target: Path, facts: Mapping[str, str]) -> None:
         drawn.Root.Lang = "ko"
         drawn.Root.PageMode = pikepdf.Name.UseOutlines
         drawn.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        drawn.save(part, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    part.replace(target)
+        mode = pikepdf.ObjectStreamMode.generate
+        write_whole(target, lambda file: drawn.save(file, object_stream_mode=mode))
 
 
 def write(folder: Path, chapters: list[Chapter], math_style: Path) -> Path:
@@ -259,11 +259,14 @@ def main() -> None:
     started = time.perf_counter()
     try:
         system_packages.path_of("chromium")
-        chapters = joined_book.join()
         style = joined_book.HTML / "_static" / "math.css"
-        target = write(joined_book.ROOT / "_build" / "pdf", chapters, style)
+        with locked(joined_book.HTML):  # 짓는 동안에는 기다립니다.
+            target = write(joined_book.ROOT / "_build" / "pdf", joined_book.join(), style)
     except (OSError, ValueError, RuntimeError) as error:
-        sys.exit(str(error))
+        sys.exit(
+            f"찍지 못했습니다: {error}\n"
+            "까닭을 없앤 다음 make pdf를 다시 부르십시오. 지난번에 찍은 파일은 그대로입니다."
+        )
     with pikepdf.open(target) as book:
         count, size = len(book.pages), target.stat().st_size / 1e6
     print(f"PDF: {target} ({count}쪽, {size:.1f} MB, {time.perf_counter() - started:.0f}초)")

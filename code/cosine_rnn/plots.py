@@ -68,7 +68,8 @@ def use_book_style() -> None:
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg")
+        # 그린 때를 적으면 같은 그림이 지을 때마다 다른 파일이 됩니다.
+        set_matplotlib_formats("svg", metadata={"Date": None})
 
 
 def style_of(name: str) -> dict[str, Any]:

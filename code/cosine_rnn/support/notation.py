@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
@@ -12,6 +13,9 @@ MOST_DIGITS = 3
 SMALLEST_PLAIN = Decimal("0.0001")
 LARGEST_PLAIN = Decimal(10_000)
 MINUS = "−"
+UNTOLD = "–"
+"""적지 않는 시간의 자리."""
+
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -41,6 +45,18 @@ def readable(value: float | np.number, digits: int = 2) -> str:
     last = Decimal(1).scaleb(exact.adjusted() - places + 1)
     rounded = exact.quantize(last, rounding=ROUND_HALF_EVEN)
     return _signed(_magnitude(rounded), negative=number < 0)
+
+
+def measured(value: float, spec: str = ".1f") -> str:
+    """지을 때 잰 시간 하나를 적습니다. ``SOURCE_DATE_EPOCH`` 를 정했으면 적지 않습니다.
+
+    시간은 잴 때마다 달라, 같은 소스에서 같은 파일이 나와야 하는 빌드에는 적을 수 없습니다.
+
+    Args:
+        value: 잰 시간.
+        spec: ``.1f`` 처럼 수를 적는 꼴.
+    """
+    return UNTOLD if "SOURCE_DATE_EPOCH" in os.environ else f"{value:{spec}}"
 
 
 def _magnitude(rounded: Decimal) -> str:
