@@ -11,7 +11,7 @@ COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.1
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site check-trust \
+.PHONY: book zip pdf epub check-formats notebooks-run test check serve benchmark check-site check-trust messages \
   lock lock-added outdated try-newest links clean help
 
 help: ## 명령을 보입니다
@@ -72,6 +72,9 @@ benchmark: $(READY) ## 훈련과 예측, 빌드의 시간과 메모리를 잽니
 
 check-site: $(READY) ## 지은 책을 nginx로 내놓고 브라우저와 Lighthouse로 봅니다
 	$(BIN)/python tests/check_site.py
+
+messages: $(READY) ## 꾸러미가 보이는 글의 목록을 코드와 맞춥니다. 옮기지 않은 글이 있으면 알립니다
+	@$(BIN)/python tests/package_messages.py
 
 check-trust: book ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
 	$(BIN)/python -m pytest --no-cov tests/trust/check_*.py
