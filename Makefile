@@ -13,8 +13,8 @@ COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.1
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site check-load check-sphinx check-trust \
-  lock lock-added outdated try-newest links licenses clean help
+.PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site \
+  check-load check-sphinx check-trust messages lock lock-added outdated try-newest links licenses clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -96,6 +96,9 @@ check-load: $(READY) ## 지은 책을 nginx로 내놓고 30초 동안 100명이 
 
 check-sphinx: book ## 같은 책을 Jupyter Book 없이 Sphinx만으로 지어 견줍니다
 	$(BIN)/python -m pytest --no-cov tests/check_sphinx.py
+
+messages: $(READY) ## 꾸러미가 보이는 글의 목록을 코드와 맞춥니다. 옮기지 않은 글이 있으면 알립니다
+	@$(BIN)/python tests/package_messages.py
 
 check-trust: book ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
 	$(BIN)/python -m pytest --no-cov tests/trust/check_*.py

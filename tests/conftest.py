@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("suite")
 
+# The tests read the messages in Korean, under any locale of the machine.
+os.environ["LANGUAGE"] = "ko"
+
 STATEFUL_MODELS = ["stateful", "stacked"]
 NOT_POSITIVE_INTEGERS = [0, -1, 2.0, True, "3", None]
 NOT_FINITE = [float("nan"), float("inf"), -float("inf")]

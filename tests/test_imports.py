@@ -15,7 +15,7 @@ FOLDER = Path(cosine_rnn.__file__).parent
 
 # The rooms from the bottom to the top; a module imports only from its left.
 ROOMS = {
-    "support": "checks notation storage versions records catalogue workers engine backend",
+    "support": "messages checks notation storage versions records catalogue workers engine backend",
     "": "signals windows cells config models forecast refinement progress results "
     "window_training stream_training training portable metrics significance evaluation plots",
     "beyond": "changing_signals linear_tracking frequency_tracking sentences bigrams recurrent "

@@ -50,12 +50,17 @@ def test_source_that_shapes_a_training_is_part_of_its_version(
     assert (digest("training", package) != before) == matters
 
 
-def test_comments_and_explanations_are_not_part_of_the_version(package: Path):
+def test_comments_explanations_and_messages_are_not_part_of_the_version(package: Path):
     path = package / "windows.py"
     text = path.read_text("utf-8")
     assert text.startswith('"""')
     lines = text.replace('"""', '"""고친 설명. ', 1)
     path.write_text(f"# 주석\n{lines}\n", "utf-8")
+    assert digest("training", package) == digest("training", PACKAGE)
+    said = "series의 길이 {length}보다 짧아야 합니다"
+    assert said in text
+    path.write_text(text.replace(said, "더 짧아야 합니다"), "utf-8")
+    digest.cache_clear()
     assert digest("training", package) == digest("training", PACKAGE)
     path.write_text(text.replace("- 1", "- 2", 1), "utf-8")
     digest.cache_clear()

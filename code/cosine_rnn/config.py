@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cosine_rnn.support.checks import (
+    LARGEST_COUNT,
     check_choice,
     check_integer,
     check_number,
     check_seed,
     reject,
 )
+from cosine_rnn.support.messages import message
 
 WINDOW_MODELS: dict[str, dict[str, Any]] = {
     "mlp": {"units": (32, 32, 32), "epochs": 10, "repeats": 10},
@@ -34,11 +36,22 @@ LECTURE_MODELS = ("mlp", "lstm", "stateful", "stacked")
 """강의의 네 모델. 책의 장과 같은 차례이고, 저장해 둔 기록에 있는 것이 이 넷입니다."""
 
 
+MOST_LAYERS = 64
+LARGEST_LAYER = 512
+"""층마다 뉴런 수의 한도."""
+
+LARGEST_AXIS = 10_000
+"""배열의 축이 되는 설정의 한도. 파일에 적힌 설정이 메모리를 다 쓰지 못합니다."""
+
+AXES = {"batch_size", "window_length", "warm_up", "n_streams", "chunk_length"}
+
+
 def check_units(units: Sequence[int]) -> list[int]:
     """층마다 뉴런 수가 1 이상인지 봅니다."""
-    if isinstance(units, str) or not isinstance(units, Sequence) or not units:
-        raise reject("units", "1 이상의 정수가 하나 이상 있어야 합니다", units)
-    return [check_integer("units", n) for n in units]
+    several = isinstance(units, Sequence) and not isinstance(units, str)
+    if not several or not 0 < len(units) <= MOST_LAYERS:
+        raise reject("units", "정수가 1개 이상 {most}개 이하여야 합니다", units, most=MOST_LAYERS)
+    return [check_integer("units", n, maximum=LARGEST_LAYER) for n in units]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +74,9 @@ class _Training:
         check_choice("model", self.model, self._models)
         checked: dict[str, Any] = {"units": tuple(check_units(self.units))}
         for name, minimum in {"epochs": 1, "batch_size": 1, **self._integers}.items():
-            checked[name] = check_integer(name, getattr(self, name), minimum=minimum)
+            maximum = LARGEST_AXIS if name in AXES else LARGEST_COUNT
+            given = getattr(self, name)
+            checked[name] = check_integer(name, given, minimum=minimum, maximum=maximum)
         checked["seed"] = check_seed(self.seed)
         for name in ("learning_rate", *self._positive):
             checked[name] = check_number(name, getattr(self, name), above=0.0)
@@ -172,8 +187,12 @@ class StreamConfig(_Training):
         """값이 범위를 벗어나면 훈련 전에 오류를 냅니다."""
         super().__post_init__()
         if self.n_streams % self.batch_size:
-            rule = f"n_streams({self.n_streams})를 나누어떨어지게 해야 합니다"
-            raise reject("batch_size", rule, self.batch_size)
+            raise reject(
+                "batch_size",
+                "n_streams({n_streams})를 나누어떨어지게 해야 합니다",
+                self.batch_size,
+                n_streams=self.n_streams,
+            )
 
     @property
     def shape(self) -> dict[str, int]:
@@ -226,7 +245,7 @@ def config_for(model: str, **settings: Any) -> TrainConfig:
     kind = WindowConfig if model in WINDOW_MODELS else StreamConfig
     known = [field.name for field in dataclasses.fields(kind)]
     for name in settings:
-        check_choice(f"{model}의 설정", name, known)
+        check_choice(message("{model}의 설정", model=model), name, known)
     return kind(model=model, **settings)
 
 

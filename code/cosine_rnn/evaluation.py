@@ -11,7 +11,13 @@ import numpy as np
 from cosine_rnn.forecast import Forecaster
 from cosine_rnn.metrics import amplitude_and_phase, max_error, rmse, steps_until_divergence
 from cosine_rnn.signals import cosine_wave
-from cosine_rnn.support.checks import FloatArray, check_integer, check_number
+from cosine_rnn.support.checks import (
+    FloatArray,
+    check_integer,
+    check_number,
+    check_several,
+    reject,
+)
 
 PERIOD = 100
 TRAIN_LENGTH = 800
@@ -65,7 +71,10 @@ def training_wave() -> FloatArray:
 
 def training_waves(periods: Sequence[float]) -> FloatArray:
     """주기마다 하나씩, 위상 0에서 시작한 훈련 데이터. ``(len(periods), 800)``."""
-    return np.stack([cosine_wave(TRAIN_LENGTH, period=period) for period in periods])
+    several = check_several("periods", periods)
+    if not several:
+        raise reject("periods", "값이 하나는 있어야 합니다", periods)
+    return np.stack([cosine_wave(TRAIN_LENGTH, period=period) for period in several])
 
 
 def unseen_waves(

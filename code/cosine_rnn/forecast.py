@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cosine_rnn.support.checks import FloatArray, check_finite, check_integer, check_number
+from cosine_rnn.support.messages import message
 from cosine_rnn.windows import make_windows
 
 Forecaster = Callable[[ArrayLike, int], FloatArray]
@@ -111,7 +112,11 @@ def autoregression(series: ArrayLike, *, order: int = 2) -> Forecaster:
     train = check_finite("series", series, ranks={1})
     if len(train) < 2 * order:
         raise ValueError(
-            f"series: 길이가 {2 * order} 이상이어야 합니다. 받은 값: 길이 {len(train)}"
+            message(
+                "series: 길이가 {least} 이상이어야 합니다. 받은 값: 길이 {length}",
+                least=2 * order,
+                length=len(train),
+            )
         )
     pairs = np.lib.stride_tricks.sliding_window_view(train, order + 1)
     coefficients = np.linalg.lstsq(pairs[:, :-1], pairs[:, -1], rcond=None)[0]
@@ -173,8 +178,11 @@ def _checked(
         check_integer("horizon", horizon)
         if past.shape[-1] < context_length:
             raise ValueError(
-                f"context: 길이가 {context_length} 이상이어야 합니다. "
-                f"받은 값: 길이 {past.shape[-1]}"
+                message(
+                    "context: 길이가 {context_length} 이상이어야 합니다. 받은 값: 길이 {length}",
+                    context_length=context_length,
+                    length=past.shape[-1],
+                )
             )
         values = forecast(np.atleast_2d(past), horizon)
         return values if past.ndim == 2 else values[0]

@@ -19,7 +19,12 @@ def _difference(y_true: ArrayLike, y_pred: ArrayLike) -> FloatArray:
     true = check_finite("y_true", y_true, ranks={1, 2})
     pred = check_finite("y_pred", y_pred, ranks={1, 2})
     if true.shape != pred.shape or true.size == 0:
-        raise reject("y_pred", f"y_true와 모양 {true.shape}이 같고 비지 않아야 합니다", pred.shape)
+        raise reject(
+            "y_pred",
+            "y_true와 모양 {shape}이 같고 비지 않아야 합니다",
+            pred.shape,
+            shape=true.shape,
+        )
     return pred - true
 
 

@@ -14,7 +14,6 @@ from cosine_rnn.support.backend import Model, keras, layers
 from cosine_rnn.support.checks import FloatArray, check_integer, reject
 
 RECURRENT = (layers.SimpleRNN, layers.GRU, layers.LSTM)
-KNOWN = "Dense와 순환층(SimpleRNN, GRU, LSTM)"
 State = list[FloatArray]
 NextValue = Callable[[FloatArray], FloatArray]
 Step = Callable[[FloatArray, State | None], tuple[FloatArray, State]]
@@ -138,7 +137,9 @@ def initialize(model: Model, seed: int) -> None:
             cell.recurrent_kernel.assign(recurrent)
             draw()  # Keras는 쓰지 않는 드롭아웃의 시드도 뽑습니다.
         elif layer.weights:
-            raise reject("model", f"{KNOWN}으로 이루어져야 합니다", layer.name)
+            raise reject(
+                "model", "Dense와 순환층(SimpleRNN, GRU, LSTM)으로 이루어져야 합니다", layer.name
+            )
 
 
 def lstm_layers(model: Model) -> list[Any]:

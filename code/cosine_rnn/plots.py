@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from cosine_rnn.support.checks import FloatArray, check_finite, check_series, reject
+from cosine_rnn.support.messages import message
 from cosine_rnn.support.storage import write_whole
 
 MODEL_LABELS = {
@@ -118,7 +119,12 @@ def plot_error(ax: Axes, truth: ArrayLike, forecasts: Mapping[str, ArrayLike]) -
     for name, forecast in forecasts.items():
         values = check_series("forecasts", forecast)
         if len(values) != len(future):
-            raise reject("forecasts", f"truth와 길이 {len(future)}가 같아야 합니다", len(values))
+            raise reject(
+                "forecasts",
+                "truth와 길이 {length}가 같아야 합니다",
+                len(values),
+                length=len(future),
+            )
         error = np.abs(values - future)
         ax.semilogy(error, label=MODEL_LABELS.get(name, name), **style_of(name))
     ax.set(xlabel="예측을 시작한 뒤의 시점", ylabel="절대 오차")
@@ -154,7 +160,9 @@ def plot_states(ax: Axes, states: ArrayLike, *, words: Sequence[str]) -> Axes:
     """
     grid: FloatArray = check_finite("states", states, ranks={2})
     if len(words) != len(grid):
-        raise reject("words", f"states의 시점 수 {len(grid)}와 같아야 합니다", len(words))
+        raise reject(
+            "words", "states의 시점 수 {length}와 같아야 합니다", len(words), length=len(grid)
+        )
     ax.imshow(grid, cmap="PuOr_r", vmin=-1, vmax=1, aspect="auto")
     for (t, k), value in np.ndenumerate(grid):
         ink = "white" if abs(value) > 0.6 else "black"
@@ -175,8 +183,11 @@ def save_figure(path: Path, figure: Figure) -> None:
     supported = figure.canvas.get_supported_filetypes()
     if extension not in supported:
         raise ValueError(
-            f"path: 확장자가 {', '.join(sorted(supported))} 가운데 하나여야 합니다. "
-            f"받은 값: {str(path)!r}"
+            message(
+                "path: 확장자가 {allowed} 가운데 하나여야 합니다. 받은 값: {path!r}",
+                allowed=", ".join(sorted(supported)),
+                path=str(path),
+            )
         )
     write_whole(path, lambda file: figure.savefig(file, format=extension, facecolor="white"))
 

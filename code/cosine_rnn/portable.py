@@ -62,11 +62,13 @@ def layer(keras_layer: Any) -> dict[str, Any]:
     """
     kind = type(keras_layer).__name__
     if kind not in NAMES:
-        raise reject("layer", f"{', '.join(NAMES)} 가운데 하나여야 합니다", kind)
+        raise reject("layer", "{allowed} 가운데 하나여야 합니다", kind, allowed=", ".join(NAMES))
     activation = keras_layer.activation.__name__
     allowed = ("linear", "tanh") if kind == "Dense" else ("tanh",)
     if activation not in allowed:
-        raise reject("layer", f"활성화 함수가 {', '.join(allowed)}여야 합니다", activation)
+        raise reject(
+            "layer", "활성화 함수가 {allowed}여야 합니다", activation, allowed=", ".join(allowed)
+        )
     weights = zip(NAMES[kind], keras_layer.get_weights(), strict=True)
     return {**packed(kind, **dict(weights)), "activation": activation}
 
@@ -75,7 +77,9 @@ def packed(kind: str, **weights: ArrayLike) -> dict[str, Any]:
     """손으로 정한 가중치로 적은 층. 이름은 ``NAMES`` 와 같고, 출력층에는 활성화 함수가 없습니다."""
     check_choice("kind", kind, NAMES)
     if set(weights) != set(NAMES[kind]):
-        raise reject("weights", f"{', '.join(NAMES[kind])}가 있어야 합니다", sorted(weights))
+        raise reject(
+            "weights", "{allowed}가 있어야 합니다", sorted(weights), allowed=", ".join(NAMES[kind])
+        )
     activation = "linear" if kind == "Dense" else "tanh"
     written = {name: pack(values) for name, values in weights.items()}
     return {"kind": kind, "activation": activation, "weights": written}

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
 from cosine_rnn import models
 from cosine_rnn.config import TrainConfig, config_for
 from cosine_rnn.support import storage
 from cosine_rnn.support import versions as version
 from cosine_rnn.support.backend import Model
-from cosine_rnn.support.checks import FloatArray
+from cosine_rnn.support.checks import FloatArray, reject
+from cosine_rnn.support.messages import message
 from cosine_rnn.support.storage import ForeignFileError
 
 
@@ -74,12 +76,25 @@ def load(path: Path) -> Trained:
         config = config_for(**header["config"])
         loss = arrays.pop("loss")
         model = models.build(config)
-        model.set_weights([arrays[name] for name in sorted(arrays)])
+        weights = [arrays[name] for name in sorted(arrays)]
+        wanted, found = _forms(model.get_weights()), _forms(weights)
+        if found != wanted:
+            raise reject("weights", "{forms} 꼴이어야 합니다", found, forms=wanted)
+        model.set_weights(weights)
         return Trained(config, model, loss, float(header["seconds"]), dict(header["versions"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ForeignFileError(
-            f"path: 훈련 결과가 담긴 파일이어야 합니다. 받은 값: {str(path)!r} ({error})"
+            message(
+                "path: 훈련 결과가 담긴 파일이어야 합니다. 받은 값: {path!r} ({error})",
+                path=str(path),
+                error=error if isinstance(error, ValueError) else type(error).__name__,
+            )
         ) from error
+
+
+def _forms(weights: list[NDArray]) -> list[str]:
+    """가중치마다의 형과 모양."""
+    return [f"{weight.dtype}{weight.shape}" for weight in weights]
 
 
 def cache_path(config: TrainConfig, series: FloatArray) -> Path:

@@ -15,6 +15,7 @@ from cosine_rnn.support.checks import (
     check_number,
     check_seed,
     check_series,
+    check_several,
     reject,
 )
 
@@ -77,13 +78,14 @@ def split_in_time(series: ArrayLike, lengths: Sequence[int]) -> tuple[FloatArray
         (array([0., 1.]), array([2., 3., 4.]))
     """
     checked = check_series("series", series)
-    for length in lengths:
-        check_integer("lengths", length)
-    if not lengths or sum(lengths) > len(checked):
-        raise reject("lengths", f"합이 1 이상 {len(checked)} 이하여야 합니다", tuple(lengths))
-    ends = np.cumsum(lengths)
+    parts = [check_integer("lengths", length) for length in check_several("lengths", lengths)]
+    if not parts or sum(parts) > len(checked):
+        raise reject(
+            "lengths", "합이 1 이상 {length} 이하여야 합니다", tuple(parts), length=len(checked)
+        )
+    ends = np.cumsum(parts)
     return tuple(
-        checked[end - length : end].copy() for end, length in zip(ends, lengths, strict=True)
+        checked[end - length : end].copy() for end, length in zip(ends, parts, strict=True)
     )
 
 

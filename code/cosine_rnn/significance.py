@@ -16,6 +16,7 @@ from cosine_rnn.support.checks import (
     check_number,
     check_seed,
     check_series,
+    check_several,
     reject,
 )
 
@@ -66,8 +67,8 @@ def compare_pairs(
     Returns:
         ``itertools.combinations`` 의 차례로, 쌍마다 하나.
     """
-    if len(errors) < 2:
-        raise reject("errors", "무리가 둘은 있어야 합니다", list(errors))
+    if not isinstance(errors, Mapping) or len(errors) < 2:
+        raise reject("errors", "무리가 둘은 있어야 합니다", errors)
     check_integer("n_resamples", n_resamples)
     rng = np.random.default_rng(check_seed(seed))
     groups = {name: _positive(name, values) for name, values in errors.items()}
@@ -110,9 +111,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
     Args:
         p_values: 고치지 않은 p. 0 이상 1 이하입니다.
     """
-    p = np.array([check_number("p_values", value, minimum=0.0) for value in p_values])
+    given = check_several("p_values", p_values)
+    p = np.array([check_number("p_values", value, minimum=0.0) for value in given])
     if p.size == 0 or p.max() > 1:
-        raise reject("p_values", "0 이상 1 이하의 수가 하나는 있어야 합니다", list(p_values))
+        raise reject("p_values", "0 이상 1 이하의 수가 하나는 있어야 합니다", given)
     order = p.argsort()
     raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
     corrected = np.empty_like(p)
@@ -135,8 +137,12 @@ def paired_p_value(first: ArrayLike, second: ArrayLike) -> float:
         for name, values in (("first", first), ("second", second))
     )
     if len(a) != len(b) or len(a) > MOST_PAIRS:
-        rule = f"길이가 같고 {MOST_PAIRS}보다 길지 않아야 합니다"
-        raise reject("first, second", rule, (len(a), len(b)))
+        raise reject(
+            "first, second",
+            "길이가 같고 {most}보다 길지 않아야 합니다",
+            (len(a), len(b)),
+            most=MOST_PAIRS,
+        )
     found = permutation_test(
         (a - b,), np.mean, permutation_type="samples", n_resamples=2**MOST_PAIRS, vectorized=True
     )
@@ -146,5 +152,5 @@ def paired_p_value(first: ArrayLike, second: ArrayLike) -> float:
 def _positive(name: str, values: ArrayLike) -> FloatArray:
     group = check_series("errors", values, min_length=2)
     if group.min() <= 0:
-        raise reject("errors", f"{name}의 오차는 0보다 커야 합니다", float(group.min()))
+        raise reject("errors", "{name}의 오차는 0보다 커야 합니다", float(group.min()), name=name)
     return group

@@ -12,6 +12,7 @@ from cosine_rnn.forecast import Forecaster, stateful_forecaster
 from cosine_rnn.progress import Report, compile_for
 from cosine_rnn.support.backend import Model, keras
 from cosine_rnn.support.checks import FloatArray, reject
+from cosine_rnn.support.messages import message
 
 
 class StreamTraining:
@@ -31,8 +32,12 @@ class StreamTraining:
         needed = config.warm_up + config.closed_loop_horizon
         if config.closed_loop_updates and family.shape[1] <= needed:
             raise ValueError(
-                f"series: 폐루프 학습에는 길이가 {needed + 1} 이상이어야 합니다. "
-                f"받은 값: 길이 {family.shape[1]}"
+                message(
+                    "series: 폐루프 학습에는 길이가 {least} 이상이어야 합니다. "
+                    "받은 값: 길이 {length}",
+                    least=needed + 1,
+                    length=family.shape[1],
+                )
             )
         groups = [
             windows.make_streams(
@@ -50,7 +55,12 @@ class StreamTraining:
         )
         length = self.data.n_chunks * config.chunk_length
         if config.skip_steps >= length:
-            raise reject("skip_steps", f"흐름의 길이 {length}보다 작아야 합니다", config.skip_steps)
+            raise reject(
+                "skip_steps",
+                "흐름의 길이 {length}보다 작아야 합니다",
+                config.skip_steps,
+                length=length,
+            )
 
     def fit(self, model: Model, report: Report) -> None:
         """교사 강요. 한 묶음의 흐름이 시작될 때마다 상태를 초기화합니다."""

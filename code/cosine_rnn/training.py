@@ -19,6 +19,7 @@ from cosine_rnn.results import Trained
 from cosine_rnn.stream_training import StreamTraining
 from cosine_rnn.support.backend import keras
 from cosine_rnn.support.checks import FloatArray, check_finite, reject
+from cosine_rnn.support.messages import message
 from cosine_rnn.support.storage import ForeignFileError, locked
 from cosine_rnn.window_training import WindowTraining
 
@@ -68,12 +69,16 @@ def _kept(path: Path, config: TrainConfig) -> Trained | None:
     try:
         stored = results.load(path)
         if stored.config != config:
-            raise ForeignFileError(f"path: 다른 설정의 결과입니다. 받은 값: {stored.config!r}")
+            raise ForeignFileError(
+                message("path: 다른 설정의 결과입니다. 받은 값: {config!r}", config=stored.config)
+            )
         return stored
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ForeignFileError) as error:
-        warnings.warn(f"깨진 훈련 결과를 버리고 다시 훈련합니다. {error}", stacklevel=3)
+        warnings.warn(
+            message("깨진 훈련 결과를 버리고 다시 훈련합니다. {error}", error=error), stacklevel=3
+        )
         return None
 
 
@@ -84,7 +89,9 @@ def _train_and_keep(
     try:
         results.save(path, trained)
     except OSError as error:
-        warnings.warn(f"훈련 결과를 간직하지 못했습니다. {error}", stacklevel=3)
+        warnings.warn(
+            message("훈련 결과를 간직하지 못했습니다. {error}", error=error), stacklevel=3
+        )
     return trained
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cosine_rnn.support.checks import FloatArray, check_integer, check_series, reject
+from cosine_rnn.support.messages import message
 
 
 class Windows(NamedTuple):
@@ -63,7 +64,10 @@ def make_windows(series: ArrayLike, window_length: int) -> Windows:
     check_integer("window_length", window_length)
     if window_length >= len(checked):
         raise reject(
-            "window_length", f"series의 길이 {len(checked)}보다 짧아야 합니다", window_length
+            "window_length",
+            "series의 길이 {length}보다 짧아야 합니다",
+            window_length,
+            length=len(checked),
         )
     pairs = np.lib.stride_tricks.sliding_window_view(checked, window_length + 1)
     return Windows(pairs[:, :-1, None].copy(), pairs[:, -1:].copy())
@@ -114,13 +118,22 @@ def make_streams(
         check_integer(name, value)
     rows = n_streams if batch_size is None else check_integer("batch_size", batch_size)
     if n_streams % rows:
-        raise reject("batch_size", f"n_streams({n_streams})를 나누어떨어지게 해야 합니다", rows)
+        raise reject(
+            "batch_size",
+            "n_streams({n_streams})를 나누어떨어지게 해야 합니다",
+            rows,
+            n_streams=n_streams,
+        )
     # 정답이 한 시점 뒤이므로 마지막 값은 입력이 될 수 없습니다.
     n_chunks = (len(checked) - 1 - stride * (n_streams - 1)) // chunk_length
     if n_chunks < 1:
         needed = stride * (n_streams - 1) + chunk_length + 1
         raise ValueError(
-            f"series: 이 흐름들에는 길이가 {needed} 이상이어야 합니다. 받은 값: 길이 {len(checked)}"
+            message(
+                "series: 이 흐름들에는 길이가 {needed} 이상이어야 합니다. 받은 값: 길이 {length}",
+                needed=needed,
+                length=len(checked),
+            )
         )
     starts = np.arange(n_streams).reshape(-1, 1, rows, 1) * stride
     chunks = np.arange(n_chunks).reshape(1, -1, 1, 1) * chunk_length

@@ -106,7 +106,9 @@ def train(network: Network, signals: Signals, *, seed: int) -> Model:
     """
     observed = check_observed(signals.observed)
     if observed.shape[1] != N_READ + N_AHEAD:
-        raise reject("signals", f"길이가 {N_READ + N_AHEAD}이어야 합니다", observed.shape)
+        raise reject(
+            "signals", "길이가 {length}이어야 합니다", observed.shape, length=N_READ + N_AHEAD
+        )
     inputs = _inputs(network.window, observed[:, :N_READ])
     following = np.lib.stride_tricks.sliding_window_view(observed[:, 1:], N_AHEAD, axis=1)
     targets = following.astype(np.float32)
@@ -134,7 +136,7 @@ def forecasts(model: Model, observed: ArrayLike) -> FloatArray:
     """
     values = check_observed(observed)
     if values.shape[1] != N_READ:
-        raise reject("observed", f"길이가 {N_READ}이어야 합니다", values.shape)
+        raise reject("observed", "길이가 {n_read}이어야 합니다", values.shape, n_read=N_READ)
     window = None if len(model.input_shape) == 3 else model.input_shape[1]
     outputs = model.predict(_inputs(window, values), batch_size=2048, verbose=0)
     outputs = np.asarray(outputs, dtype=np.float64).reshape(len(values), N_READ, N_AHEAD)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from cosine_rnn.support.checks import (
     FloatArray,
@@ -16,6 +16,7 @@ from cosine_rnn.support.checks import (
     check_seed,
     reject,
 )
+from cosine_rnn.support.messages import message
 
 N_READ = 120
 """읽는 값의 수."""
@@ -135,11 +136,20 @@ def errors(signals: Signals, forecasts: FloatArray) -> FloatArray:
     values = check_finite("forecasts", forecasts, ranks={3})
     if values.shape != (len(signals.clean), N_READ, len(HORIZONS)):
         shape = (len(signals.clean), N_READ, len(HORIZONS))
-        raise ValueError(f"forecasts: 모양이 {shape}여야 합니다. 받은 값: shape={values.shape}")
+        raise ValueError(
+            message(
+                "forecasts: 모양이 {shape}여야 합니다. 받은 값: shape={received}",
+                shape=shape,
+                received=values.shape,
+            )
+        )
     truth = np.stack([signals.clean[:, h : h + N_READ] for h in HORIZONS], axis=2)
     return values - truth
 
 
-def rmse(error: FloatArray) -> float:
+def rmse(error: ArrayLike) -> float:
     """오차의 제곱을 평균해 제곱근을 취합니다."""
-    return float(np.sqrt(np.mean(error**2)))
+    found = check_finite("error", error, ranks={1, 2, 3})
+    if not found.size:
+        raise reject("error", "값이 하나는 있어야 합니다", found.shape)
+    return float(np.sqrt(np.mean(found**2)))

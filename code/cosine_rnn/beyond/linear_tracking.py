@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cosine_rnn.beyond.changing_signals import HORIZONS
-from cosine_rnn.support.checks import FloatArray, check_finite, check_integer, check_number, reject
+from cosine_rnn.support.checks import (
+    FloatArray,
+    check_finite,
+    check_integer,
+    check_number,
+    reject,
+)
+from cosine_rnn.support.messages import message
 
 AIC_FIRST = 30
 """AIC로 고르는 자기회귀가 예측을 시작하는, 읽은 값의 수. 그 전에는 0을 냅니다."""
@@ -27,13 +34,15 @@ def check_observed(observed: ArrayLike) -> FloatArray:
     return values
 
 
-def last_values(observed: FloatArray, window: int) -> FloatArray:
+def last_values(observed: ArrayLike, window: int) -> FloatArray:
     """시점마다 그때까지의 마지막 값 ``window`` 개. 새 값이 앞이고, 시작하기 전은 0입니다.
 
     Returns:
         ``(n, n_steps, window)``.
     """
-    padded = np.pad(observed, ((0, 0), (window - 1, 0)))
+    values = check_observed(observed)
+    check_integer("window", window)
+    padded = np.pad(values, ((0, 0), (window - 1, 0)))
     return np.lib.stride_tricks.sliding_window_view(padded, window, axis=1)[:, :, ::-1]
 
 
@@ -62,7 +71,11 @@ def linear_weights(train: ArrayLike, *, window: int, horizon: int) -> FloatArray
     check_integer("horizon", horizon)
     if values.shape[1] < window + horizon:
         raise ValueError(
-            f"train: 길이가 {window + horizon} 이상이어야 합니다. 받은 값: 길이 {values.shape[1]}"
+            message(
+                "train: 길이가 {least} 이상이어야 합니다. 받은 값: 길이 {length}",
+                least=window + horizon,
+                length=values.shape[1],
+            )
         )
     inputs = last_values(values, window)[:, window - 1 : -horizon].reshape(-1, window)
     targets = values[:, window - 1 + horizon :].reshape(-1)
@@ -81,7 +94,7 @@ def global_linear(observed: ArrayLike, *, weights: ArrayLike) -> FloatArray:
     """
     values, rows = check_observed(observed), check_finite("weights", weights, ranks={2})
     if len(rows) != len(HORIZONS) or not rows.size:
-        raise reject("weights", f"{len(HORIZONS)}줄이어야 합니다", rows.shape)
+        raise reject("weights", "{count}줄이어야 합니다", rows.shape, count=len(HORIZONS))
     return last_values(values, rows.shape[1]) @ rows.T
 
 
@@ -102,7 +115,7 @@ def nearest_windows(asked: ArrayLike, *, train: ArrayLike, n_neighbors: int) -> 
     windows, series = check_finite("asked", asked, ranks={2}), check_observed(train)
     length = check_integer("asked", windows.shape[1])
     if series.shape[1] <= length:
-        raise reject("train", f"길이가 {length}보다 길어야 합니다", series.shape)
+        raise reject("train", "길이가 {length}보다 길어야 합니다", series.shape, length=length)
     known = last_values(series, length)[:, length - 1 : -1].reshape(-1, length)
     following = series[:, length:].reshape(-1)
     check_integer("n_neighbors", n_neighbors, maximum=len(known))

@@ -10,7 +10,13 @@ import numpy as np
 from cosine_rnn import models
 from cosine_rnn.cells import Weights, run_lstm, run_rnn
 from cosine_rnn.support.backend import Model, keras, layers
-from cosine_rnn.support.checks import FloatArray, check_choice
+from cosine_rnn.support.checks import (
+    FloatArray,
+    check_choice,
+    check_integer,
+    check_number,
+    check_seed,
+)
 
 RNN_CELLS = {
     "rnn": ("tanh", "orthogonal"),
@@ -31,7 +37,7 @@ class Draws:
     """시드 하나에서 처음 가중치를 차례로 뽑습니다. 다른 스레드의 난수와 섞이지 않습니다."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(check_seed(seed))
 
     def glorot(self) -> Initializer:
         """입력과 출력에 곱하는 가중치의 초기화. Keras의 기본값입니다."""
@@ -101,5 +107,7 @@ def dense_output(model: Model, name: str, hidden: FloatArray) -> FloatArray:
 
 def optimizer(learning_rate: float, updates: int) -> Any:
     """코사인으로 0까지 줄이는 Adam. 기울기의 크기를 1로 자릅니다."""
+    check_number("learning_rate", learning_rate, above=0.0)
+    check_integer("updates", updates)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
     return keras.optimizers.Adam(schedule, clipnorm=1.0)

@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cosine_rnn.support.checks import FloatArray, check_choice, check_integer, check_seed, reject
+from cosine_rnn.support.checks import (
+    FloatArray,
+    check_choice,
+    check_integer,
+    check_number,
+    check_seed,
+    check_several,
+    reject,
+)
 
 DAYS = ("어제", "오늘", "내일")
 TOPICS = ("주가", "날씨", "매출")
@@ -68,9 +76,10 @@ def make_sentences(
     """
     check_integer("n", n)
     check_integer("n_fillers", n_fillers, minimum=0)
-    if not 0 <= correction_rate <= 1:
+    if check_number("correction_rate", correction_rate, minimum=0.0) > 1:
         raise reject("correction_rate", "0과 1 사이여야 합니다", correction_rate)
-    if not pairs or not set(pairs) <= set(PAIRS):
+    known = check_several("pairs", pairs)
+    if not known or not all(pair in PAIRS for pair in known):
         raise reject("pairs", "PAIRS 가운데 하나는 있어야 합니다", pairs)
     rng = random.Random(check_seed(seed))
 
@@ -79,7 +88,7 @@ def make_sentences(
 
     sentences = []
     for _ in range(n):
-        day, topic = rng.choice(pairs)
+        day, topic = rng.choice(known)
         said = [day]
         if rng.random() < correction_rate:
             said = [rng.choice([other for other in DAYS if other != day]), CORRECTION, day]
@@ -117,9 +126,22 @@ def with_fillers(
 
 def last_mentioned(words: Sequence[str]) -> tuple[str | None, str | None]:
     """규칙 한 줄짜리 답: 마지막에 나온 날과 마지막에 나온 주제. 나오지 않았으면 ``None`` 입니다."""
-    day = next((word for word in reversed(words) if word in DAYS), None)
-    topic = next((word for word in reversed(words) if word in TOPICS), None)
+    read = check_words(words)
+    day = next((word for word in reversed(read) if word in DAYS), None)
+    topic = next((word for word in reversed(read) if word in TOPICS), None)
     return day, topic
+
+
+def check_words(words: Sequence[str]) -> list[str]:
+    """아는 단어가 하나는 있는 문장인지 봅니다. 모르는 단어가 있으면 어느 단어인지 알립니다."""
+    read = check_several("sentences", words)
+    if not read:
+        raise reject("sentences", "단어가 하나는 있어야 합니다", words)
+    unknown = [word for word in read if word not in VOCABULARY]
+    if unknown:
+        allowed = ", ".join(VOCABULARY)
+        raise reject("sentences", "{allowed}만 압니다", unknown, allowed=allowed)
+    return read
 
 
 def encode(sentences: Collection[Sequence[str]]) -> FloatArray:
@@ -134,13 +156,11 @@ def encode(sentences: Collection[Sequence[str]]) -> FloatArray:
     Raises:
         ValueError: 비었거나 모르는 단어가 있을 때. 어느 단어인지 알립니다.
     """
-    if not sentences or not all(sentences):
+    read = [check_words(words) for words in check_several("sentences", sentences)]
+    if not read:
         raise reject("sentences", "단어가 하나는 있어야 합니다", sentences)
-    unknown = {word for words in sentences for word in words} - set(VOCABULARY)
-    if unknown:
-        raise reject("sentences", f"{', '.join(VOCABULARY)}만 압니다", sorted(unknown))
-    inputs = np.zeros((len(sentences), max(map(len, sentences)), len(VOCABULARY)))
-    for row, words in zip(inputs, sentences, strict=True):
+    inputs = np.zeros((len(read), max(map(len, read)), len(VOCABULARY)))
+    for row, words in zip(inputs, read, strict=True):
         row[range(len(words)), [VOCABULARY.index(word) for word in words]] = 1.0
     return inputs
 
@@ -158,7 +178,8 @@ def posterior_of_day(words: Sequence[str]) -> FloatArray:
     """
     prior = np.array([sum(day == other for other, _ in SEEN_PAIRS) for day in DAYS], dtype=float)
     belief, rows = prior, []
-    for before, word in zip(["", *words], words, strict=False):
+    read = check_words(words)
+    for before, word in zip(["", *read], read, strict=False):
         heard = np.array([day == word for day in DAYS], dtype=float)
         if word == CORRECTION:
             belief = prior * np.array([day != before for day in DAYS])

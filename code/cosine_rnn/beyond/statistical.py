@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cosine_rnn.support.checks import FloatArray, check_choice, check_integer, check_series
+from cosine_rnn.support.messages import message
 
 _MODELS: dict[str, Callable[[Any, int], Any]] = {
     "seasonal_smoothing": lambda of, season: of.SeasonalExponentialSmoothingOptimized(season),
@@ -59,6 +60,7 @@ def _library() -> Any:
     try:
         from statsforecast import models
     except ImportError as missing:
-        message = "statsforecast: 통계 방법에 있어야 합니다. 설치: pip install statsforecast"
-        raise ImportError(message) from missing
+        raise ImportError(
+            message("statsforecast: 통계 방법에 있어야 합니다. 설치: pip install statsforecast")
+        ) from missing
     return models

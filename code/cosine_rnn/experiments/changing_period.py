@@ -261,7 +261,7 @@ def paired(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Paired:
     a = check_series("first", first, min_length=2)
     b = check_series("second", second, min_length=2)
     if len(a) != len(b):
-        raise reject("second", f"first와 길이 {len(a)}이 같아야 합니다", len(b))
+        raise reject("second", "first와 길이 {length}이 같아야 합니다", len(b), length=len(a))
     difference = a - b
     rng = np.random.default_rng(check_seed(seed))
     means = rng.choice(difference, (N_RESAMPLES, len(a))).mean(axis=1)

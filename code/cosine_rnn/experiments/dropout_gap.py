@@ -95,7 +95,9 @@ def slope(truth: FloatArray, values: FloatArray) -> float:
     true = check_finite("truth", truth, ranks={1})
     predicted = check_finite("values", values, ranks={1})
     if len(true) != len(predicted):
-        raise reject("values", f"truth의 길이 {len(true)}과 같아야 합니다", len(predicted))
+        raise reject(
+            "values", "truth의 길이 {length}과 같아야 합니다", len(predicted), length=len(true)
+        )
     if len(true) == 0 or np.ptp(true) == 0:
         raise reject("truth", "서로 다른 값이 있어야 합니다", true[:3])
     centred = true - true.mean()

@@ -34,6 +34,7 @@ from cosine_rnn.support.checks import (
     check_seeds,
     reject,
 )
+from cosine_rnn.support.messages import message
 from cosine_rnn.windows import Windows, make_windows
 
 EPOCHS = 200
@@ -261,8 +262,13 @@ def stored_run(model: str, *, seed: int = 0, dropout: float = DROPOUT) -> Recipe
         if (run.model, run.seed, run.dropout) == (model, seed, dropout):
             return run
     raise ValueError(
-        "model, seed, dropout: 저장소에 실린 기록이어야 합니다. "
-        f"받은 값: {model!r}, {seed!r}, {dropout!r}"
+        message(
+            "model, seed, dropout: 저장소에 실린 기록이어야 합니다. "
+            "받은 값: {model!r}, {seed!r}, {dropout!r}",
+            model=model,
+            seed=seed,
+            dropout=dropout,
+        )
     )
 
 

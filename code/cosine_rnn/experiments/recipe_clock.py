@@ -90,8 +90,12 @@ def window_order(order: str, n_windows: int) -> list[NDArray[np.int64]]:
     if order == "overlapping":
         return [np.arange(n_windows)]
     if n_windows % WINDOW_LENGTH:
-        rule = f"창 길이({WINDOW_LENGTH})로 나누어떨어져야 합니다"
-        raise reject("n_windows", rule, n_windows)
+        raise reject(
+            "n_windows",
+            "창 길이({length})로 나누어떨어져야 합니다",
+            n_windows,
+            length=WINDOW_LENGTH,
+        )
     return list(np.arange(n_windows).reshape(-1, WINDOW_LENGTH).T)
 
 

@@ -15,6 +15,7 @@ from cosine_rnn.config import LECTURE_MODELS, TrainConfig, recommended
 from cosine_rnn.evaluation import HELD_OUT, HORIZON, HORIZONS, LIMITS, PERIOD, Score, Wave
 from cosine_rnn.support import records
 from cosine_rnn.support.checks import check_choice, check_seed, check_seeds
+from cosine_rnn.support.messages import message
 from cosine_rnn.support.records import Row
 
 Test = tuple[Wave, tuple[int, ...]]
@@ -99,10 +100,17 @@ def summary(rows: Sequence[Row]) -> list[Row]:
         over = sorted(row["seed"] for row in here if limit and row["max_error"] > limit)
         if here:
             errors = [row["max_error"] for row in here]
-            line = {"모델": model, "시점": f"{horizon:,}", "훈련": len(here)}
-            line |= {"중앙값": f"{np.median(errors):.4f}", "최악": f"{max(errors):.4f}"}
-            line |= {"문턱": limit, "문턱을 넘은 시드": ", ".join(map(str, over)) or None}
-            lines.append(line)
+            lines.append(
+                {
+                    message("모델"): model,
+                    message("시점"): f"{horizon:,}",
+                    message("훈련"): len(here),
+                    message("중앙값"): f"{np.median(errors):.4f}",
+                    message("최악"): f"{max(errors):.4f}",
+                    message("문턱"): limit,
+                    message("문턱을 넘은 시드"): ", ".join(map(str, over)) or None,
+                }
+            )
     return lines
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_rnn.support.checks import check_choice
+from cosine_rnn.support.messages import message
 from cosine_rnn.support.records import Row
 from cosine_rnn.support.versions import PACKAGE, versions
 
@@ -23,9 +24,10 @@ def names() -> list[str]:
 
 
 def summary(name: str) -> str:
-    """실험이 하는 일 한 줄. 모듈을 불러오지 않고 소스에서 읽습니다."""
+    """실험이 하는 일 한 줄. 모듈을 불러오지 않고 소스에서 읽어, 쓸 말로 옮깁니다."""
+    check_choice("name", name, names())
     source = (FOLDER / f"{name.replace('-', '_')}.py").read_bytes()
-    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+    return message((ast.get_docstring(ast.parse(source)) or "").partition("\n")[0])
 
 
 def load(name: str) -> Any:
@@ -34,7 +36,6 @@ def load(name: str) -> Any:
     Raises:
         ValueError: 모르는 이름일 때.
     """
-    check_choice("name", name, names())
     return importlib.import_module(f"cosine_rnn.{_module(name)}")
 
 
@@ -55,4 +56,5 @@ def attempt(name: str, task: Any) -> list[Row] | str:
 
 
 def _module(name: str) -> str:
+    check_choice("name", name, names())
     return f"experiments.{name.replace('-', '_')}"

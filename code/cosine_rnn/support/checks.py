@@ -12,28 +12,54 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cosine_rnn.support.messages import message
+
 FloatArray = NDArray[np.float64]
 
 
-def reject(name: str, rule: str, received: object) -> ValueError:
-    """``name: rule. 받은 값: received`` 꼴의 오류를 만듭니다. 부르는 쪽이 ``raise`` 합니다."""
-    return ValueError(f"{name}: {rule}. 받은 값: {received!r}")
+LONGEST_SHOWN = 500
+"""오류문에 적는 받은 값의 길이. 목록이 백만 개여도 오류문은 읽을 만해야 합니다."""
+
+
+def reject(name: str, rule: str, received: object, /, **fields: object) -> ValueError:
+    """``name: rule. 받은 값: received`` 꼴의 오류를 만듭니다. 부르는 쪽이 ``raise`` 합니다.
+
+    Args:
+        name: 인자의 이름.
+        rule: 지켜야 할 규칙. ``message`` 에 주는 글처럼 한국어로 적고, 쓸 말로 옮겨집니다.
+        received: 받은 값.
+        **fields: ``rule`` 의 빈칸에 넣을 값.
+    """
+    shown = repr(received)
+    if len(shown) > LONGEST_SHOWN:
+        shown = f"{shown[:LONGEST_SHOWN]}…"
+    found = message(rule, **fields)
+    return ValueError(
+        message("{name}: {rule}. 받은 값: {received}", name=name, rule=found, received=shown)
+    )
 
 
 LARGEST_SEED = 2**32 - 1
 """NumPy와 Keras가 함께 받는 가장 큰 난수 시드."""
 
+LARGEST_COUNT = 10_000_000
+"""세는 수의 한도. 이보다 크면 메모리가 모자라 죽거나 끝나지 않으므로 시작하기 전에 알립니다."""
 
-def check_integer(name: str, value: Any, *, minimum: int = 1, maximum: int | None = None) -> int:
+
+def check_integer(name: str, value: Any, *, minimum: int = 1, maximum: int = LARGEST_COUNT) -> int:
     """정수이고 범위 안에 있는지 봅니다. ``True`` 와 ``3.0`` 은 정수로 치지 않습니다."""
-    rule = f"{minimum} 이상의 정수여야 합니다"
-    if maximum is not None:
-        rule = f"{minimum} 이상 {maximum} 이하의 정수여야 합니다"
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise reject(name, rule, value)
-    if value < minimum or (maximum is not None and value > maximum):
-        raise reject(name, rule, value)
-    return int(value)
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if whole and minimum <= value <= maximum:
+        return int(value)
+    if maximum == LARGEST_COUNT and not (whole and value > maximum):
+        raise reject(name, "{minimum} 이상의 정수여야 합니다", value, minimum=minimum)
+    raise reject(
+        name,
+        "{minimum} 이상 {maximum} 이하의 정수여야 합니다",
+        value,
+        minimum=minimum,
+        maximum=maximum,
+    )
 
 
 def check_seed(value: Any) -> int:
@@ -41,9 +67,19 @@ def check_seed(value: Any) -> int:
     return check_integer("seed", value, minimum=0, maximum=LARGEST_SEED)
 
 
+def check_several(name: str, values: Any) -> list[Any]:
+    """여럿을 차례로 담은 것인지 봅니다. 글은 여럿으로 치지 않습니다."""
+    try:
+        if isinstance(values, str | bytes):
+            raise TypeError
+        return list(values)
+    except TypeError:
+        raise reject(name, "여럿을 차례로 담은 것이어야 합니다", values) from None
+
+
 def check_seeds(values: Collection[Any]) -> list[int]:
     """난수 시드가 하나 이상이고 서로 다른지 봅니다."""
-    seeds = [check_seed(value) for value in values]
+    seeds = [check_seed(value) for value in check_several("seeds", values)]
     if not seeds or len(set(seeds)) < len(seeds):
         raise reject("seeds", "하나 이상이고 서로 달라야 합니다", values)
     return seeds
@@ -53,29 +89,33 @@ def check_number(
     name: str, value: Any, *, above: float | None = None, minimum: float | None = None
 ) -> float:
     """유한한 실수인지, 아래 경계를 지키는지 봅니다."""
-    rule = "유한한 실수여야 합니다"
+    number = _real(value)
+    too_low = (above is not None and number <= above) or (minimum is not None and number < minimum)
+    if math.isfinite(number) and not too_low:
+        return number
     if above is not None:
-        rule = f"{above:g}보다 큰 유한한 실수여야 합니다"
-    elif minimum is not None:
-        rule = f"{minimum:g} 이상의 유한한 실수여야 합니다"
+        raise reject(name, "{above:g}보다 큰 유한한 실수여야 합니다", value, above=above)
+    if minimum is not None:
+        raise reject(name, "{minimum:g} 이상의 유한한 실수여야 합니다", value, minimum=minimum)
+    raise reject(name, "유한한 실수여야 합니다", value)
+
+
+def _real(value: Any) -> float:
+    """실수로 바꾼 값. 실수가 아니거나 너무 큰 정수이면 ``nan`` 입니다."""
     if isinstance(value, bool | np.complexfloating) or not isinstance(
         value, int | float | np.number
     ):
-        raise reject(name, rule, value)
+        return math.nan
     try:
-        number = float(value)
-    except (OverflowError, TypeError):  # 너무 큰 정수, 복소수
-        raise reject(name, rule, value) from None
-    too_low = (above is not None and number <= above) or (minimum is not None and number < minimum)
-    if not math.isfinite(number) or too_low:
-        raise reject(name, rule, value)
-    return number
+        return float(value)
+    except (OverflowError, TypeError):  # 너무 큰 정수, 시간의 간격
+        return math.nan
 
 
 def check_choice(name: str, value: Any, allowed: Collection[str]) -> str:
     """정해진 이름 가운데 하나인지 봅니다."""
     if not isinstance(value, str) or value not in allowed:
-        raise reject(name, f"{', '.join(allowed)} 가운데 하나여야 합니다", value)
+        raise reject(name, "{allowed} 가운데 하나여야 합니다", value, allowed=", ".join(allowed))
     return value
 
 
@@ -89,13 +129,25 @@ def check_finite(name: str, value: ArrayLike, *, ranks: Collection[int]) -> Floa
     except (OverflowError, TypeError, ValueError):
         raise reject(name, "실수 배열이어야 합니다", value) from None
     if array.ndim not in ranks:
-        allowed = " 또는 ".join(str(rank) for rank in sorted(ranks))
-        raise ValueError(f"{name}: {allowed}차원 배열이어야 합니다. 받은 값: shape={array.shape}")
+        raise ValueError(
+            message(
+                "{name}: {ranks}차원 배열이어야 합니다. 받은 값: shape={shape}",
+                name=name,
+                ranks=message(" 또는 ").join(str(rank) for rank in sorted(ranks)),
+                shape=array.shape,
+            )
+        )
     broken = np.flatnonzero(~np.isfinite(array))
     if broken.size:
         raise ValueError(
-            f"{name}: 모든 값이 유한해야 합니다. "
-            f"받은 값: {broken[0]}번째가 {array.flat[broken[0]]} (모두 {broken.size}개)"
+            message(
+                "{name}: 모든 값이 유한해야 합니다. "
+                "받은 값: {first}번째가 {value} (모두 {count}개)",
+                name=name,
+                first=broken[0],
+                value=array.flat[broken[0]],
+                count=broken.size,
+            )
         )
     return array
 
@@ -105,6 +157,11 @@ def check_series(name: str, value: ArrayLike, *, min_length: int = 1) -> FloatAr
     series = check_finite(name, value, ranks={1})
     if len(series) < min_length:
         raise ValueError(
-            f"{name}: 길이가 {min_length} 이상이어야 합니다. 받은 값: 길이 {len(series)}"
+            message(
+                "{name}: 길이가 {least} 이상이어야 합니다. 받은 값: 길이 {length}",
+                name=name,
+                least=min_length,
+                length=len(series),
+            )
         )
     return series

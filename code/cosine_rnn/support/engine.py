@@ -10,6 +10,7 @@ import contextlib
 import csv
 import dataclasses
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +18,9 @@ from typing import Any, NamedTuple
 from cosine_rnn.support import records, workers
 from cosine_rnn.support.catalogue import names, versions_of
 from cosine_rnn.support.checks import check_choice, check_integer, reject
+from cosine_rnn.support.messages import message
 from cosine_rnn.support.records import Row
-from cosine_rnn.support.storage import ForeignFileError, locked, write_whole
+from cosine_rnn.support.storage import ForeignFileError, check_replaceable, locked, write_whole
 from cosine_rnn.support.versions import NAMES
 from cosine_rnn.support.workers import Key
 
@@ -64,9 +66,10 @@ def run(
     check_integer("n_jobs", n_jobs)
     by_key = {_key(task): task for task in tasks}
     if not tasks or len(by_key) < len(tasks):
-        raise reject("tasks", "하나 이상이고 서로 달라야 합니다", f"{len(tasks)}개")
+        raise reject("tasks", "하나 이상이고 서로 달라야 합니다", len(tasks))
     on_here = workers.on_this_machine(n_jobs)
     work = on_here if scheduler is None else workers.on_cluster(scheduler)
+    check_replaceable(output)
     with locked(output, wait_seconds=0):
         columns, done = _finished(output, name, tasks[0]) if output.exists() else ([], {})
         todo = {key: task for key, task in by_key.items() if key not in done}
@@ -86,7 +89,9 @@ def run(
                 if on_task:
                     on_task(sum(key in done for key in by_key), len(tasks))
     if failures:
-        raise RuntimeError(f"tasks: 실패했습니다. 받은 값: {'; '.join(failures)}")
+        raise RuntimeError(
+            message("tasks: 실패했습니다. 받은 값: {failures}", failures="; ".join(failures))
+        )
     # 파일에 적힌 값 그대로를 돌려주도록, 적은 글을 다시 읽습니다.
     return records.rows(output.read_text("utf-8"))
 
@@ -117,12 +122,19 @@ def _finished(path: Path, name: str, task: Any) -> tuple[list[str], dict[Key, Li
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise _foreign(path, _Broken("UTF-8로 쓴 글이어야 합니다", "다른 글")) from None
-    table = list(csv.reader(io.StringIO(text, newline="")))
+        raise _foreign(
+            path, _Broken(message("UTF-8로 쓴 글이어야 합니다"), message("다른 글"))
+        ) from None
+    try:
+        table = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise _foreign(path, _Broken(message("csv여야 합니다"), str(error))) from None
     columns, lines = (table[0], table[1:]) if table else ([], [])
     broken = _other_table(columns, name, task)
     if not broken and not text.endswith("\n"):
-        broken = _Broken(f"{len(table)}째 줄이 잘려 있습니다", ",".join(lines[-1])[-40:])
+        broken = _Broken(
+            message("{number}째 줄이 잘려 있습니다", number=len(table)), ",".join(lines[-1])[-40:]
+        )
     present = versions_of(name)
     done: dict[Key, Lines] = {}
     for number, line in enumerate(lines, start=2):
@@ -133,7 +145,10 @@ def _finished(path: Path, name: str, task: Any) -> tuple[list[str], dict[Key, Li
     broken = broken or _mixed_column(columns, lines)
     for key, kept in done.items():
         if not broken and any(int(line[len(key) + 1]) != len(kept) for line in kept):
-            broken = _Broken("일마다 모든 줄이 있어야 합니다", f"{' '.join(key)}, {len(kept)}줄")
+            broken = _Broken(
+                message("일마다 모든 줄이 있어야 합니다"),
+                message("{task}, {lines}줄", task=" ".join(key), lines=len(kept)),
+            )
     if broken:
         raise _foreign(path, broken)
     return columns, done
@@ -142,37 +157,57 @@ def _finished(path: Path, name: str, task: Any) -> tuple[list[str], dict[Key, Li
 def _other_table(columns: list[str], name: str, task: Any) -> _Broken | None:
     first = _identity(task)
     same = columns[: len(first)] == first and columns[-len(LAST_COLUMNS) :] == [*LAST_COLUMNS]
-    return None if same else _Broken(f"첫 줄이 {name}의 열 이름이어야 합니다", ",".join(columns))
+    if same:
+        return None
+    return _Broken(message("첫 줄이 {name}의 열 이름이어야 합니다", name=name), ",".join(columns))
 
 
 def _other_line(
     number: int, line: list[str], columns: list[str], name: str, present: Mapping[str, str]
 ) -> _Broken | None:
     row = dict(zip(columns, line, strict=False))
-    if len(line) != len(columns) or not row["n_rows"].isdecimal():
-        return _Broken(f"{number}째 줄이 온전하지 않습니다", ",".join(line)[:60])
+    if len(line) != len(columns) or not re.fullmatch("[0-9]{1,9}", row["n_rows"]):
+        return _Broken(
+            message("{number}째 줄이 온전하지 않습니다", number=number), ",".join(line)[:60]
+        )
     if row["experiment"] != name:
-        return _Broken(f"{number}째 줄이 {name}의 기록이어야 합니다", row["experiment"])
+        return _Broken(
+            message("{number}째 줄이 {name}의 기록이어야 합니다", number=number, name=name),
+            row["experiment"],
+        )
     for package, version in present.items():
         if row[package] != version:
-            rule = f"{number}째 줄의 {package} 버전이 지금({version})과 같아야 합니다"
+            rule = message(
+                "{number}째 줄의 {package} 버전이 지금({version})과 같아야 합니다",
+                number=number,
+                package=package,
+                version=version,
+            )
             return _Broken(rule, row[package])
     return None
 
 
 def _mixed_column(columns: list[str], lines: Lines) -> _Broken | None:
     """수와 글이 섞인 열. 표 계산 프로그램이 고친 자리가 여기서 드러납니다."""
-    for column, values in zip(columns, zip(*lines, strict=True), strict=True):
+    for column, values in zip(columns, zip(*lines, strict=True), strict=bool(lines)):
         if column in NAMES:
             continue
         kinds = {isinstance(records.parsed(value), str) for value in values if value}
         if len(kinds) > 1:
-            return _Broken(f"{column} 열의 값이 모두 수이거나 모두 글이어야 합니다", values[0])
+            return _Broken(
+                message("{column} 열의 값이 모두 수이거나 모두 글이어야 합니다", column=column),
+                values[0],
+            )
     return None
 
 
 def _foreign(path: Path, broken: _Broken) -> ForeignFileError:
     return ForeignFileError(
-        f"output: {str(path)!r}에 이어 쓸 수 없습니다. {broken.rule}. "
-        f"받은 값: {broken.received!r}. 파일은 그대로 두었습니다. 다른 이름을 주십시오"
+        message(
+            "output: {path!r}에 이어 쓸 수 없습니다. {rule}. 받은 값: {received!r}. "
+            "파일은 그대로 두었습니다. 다른 이름을 주십시오",
+            path=str(path),
+            rule=broken.rule,
+            received=broken.received,
+        )
     )

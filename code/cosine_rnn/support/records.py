@@ -32,14 +32,18 @@ def parsed(text: str) -> Any:
     """``written`` 이 적은 글을 값으로 되살립니다. 수의 목록은 배열이 됩니다."""
     if not text:
         return None
-    if text.startswith("["):
-        return np.array([float(item) for item in text[1:-1].split()])
-    for kind in (int, float):
+    for kind in (_listed, int, float):
         try:
             return kind(text)
         except ValueError:
             continue
     return text
+
+
+def _listed(text: str) -> np.ndarray:
+    if not (text.startswith("[") and text.endswith("]")):
+        raise ValueError
+    return np.array([float(item) for item in text[1:-1].split()])
 
 
 def table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
@@ -72,10 +76,8 @@ def stored_rows(name: str) -> list[Row]:
     Args:
         name: ``recall-tuning`` 처럼 하이픈으로 적은 이름. ``stored_names()`` 가운데 하나.
     """
-    path = DATA.joinpath(f"{name}.csv")
-    if not path.is_file():
-        check_choice("name", name, stored_names())
-    return rows(path.read_text("utf-8"))
+    check_choice("name", name, sorted(item.name.removesuffix(".csv") for item in DATA.iterdir()))
+    return rows(DATA.joinpath(f"{name}.csv").read_text("utf-8"))
 
 
 def select(rows: Iterable[Row], **equal: Any) -> list[Row]:

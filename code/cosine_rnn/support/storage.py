@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,14 @@ import filelock
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_rnn.support.messages import message
+
 FORMAT = "cosine-rnn/2"
 """파일 머리에 적는 꼴의 이름. 꼴이 바뀌면 이 이름도 바뀝니다."""
+
+
+LARGEST_BYTES = 2**26
+"""풀어서 읽을 가장 큰 파일(64 MB). 책에서 가장 큰 모델의 백 배가 넘습니다."""
 
 
 class ForeignFileError(ValueError):
@@ -28,7 +35,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     Args:
         path: 쓸 파일. 없는 폴더는 만듭니다.
         write: 열린 이진 파일에 내용을 쓰는 함수.
+
+    Raises:
+        ForeignFileError: ``path`` 에 장치나 파이프처럼 파일이 아닌 것이 있을 때.
     """
+    check_replaceable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -43,6 +54,16 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def check_replaceable(path: Path) -> None:
+    """``path`` 가 장치나 파이프가 아닌지 봅니다. 이름을 바꾸어 쓰면 ``/dev/null`` 도 지워집니다."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ForeignFileError(
+            message(
+                "path: 장치나 파이프가 아닌 파일이어야 합니다. 받은 값: {path!r}", path=str(path)
+            )
+        )
 
 
 @contextmanager
@@ -61,7 +82,9 @@ def locked(path: Path, *, wait_seconds: float = -1) -> Iterator[None]:
     try:
         held = lock.acquire()
     except filelock.Timeout:
-        raise TimeoutError(f"다른 명령이 쓰고 있습니다. 받은 값: {str(path)!r}") from None
+        raise TimeoutError(
+            message("다른 명령이 쓰고 있습니다. 받은 값: {path!r}", path=str(path))
+        ) from None
     with held:
         yield
 
@@ -81,12 +104,20 @@ def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray]]:
         ForeignFileError: 깨졌거나 다른 프로그램이 쓴 파일일 때.
     """
     if not path.is_file():
-        raise FileNotFoundError(f"path: 있는 파일이어야 합니다. 받은 값: {str(path)!r}")
+        raise FileNotFoundError(
+            message("path: 있는 파일이어야 합니다. 받은 값: {path!r}", path=str(path))
+        )
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > LARGEST_BYTES:  # 눌러 두면 작은 파일도 풀면 메모리를 다 쓸 수 있습니다.
+            raise _foreign(path, f"{size} bytes")
+        with np.load(path, allow_pickle=False) as data:
             arrays = {name: data[name] for name in data.files}
         header = json.loads(str(arrays.pop("header")))
         known = header["format"] == FORMAT
+    except ForeignFileError:
+        raise
     except Exception as error:  # 깨진 자리에 따라 zipfile, zlib, json, numpy의 오류가 다릅니다.
         raise _foreign(path, type(error).__name__) from error
     if not known:
@@ -96,5 +127,9 @@ def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray]]:
 
 def _foreign(path: Path, found: str) -> ForeignFileError:
     return ForeignFileError(
-        f"path: cosine-rnn이 쓴 온전한 파일이어야 합니다. 받은 값: {str(path)!r} ({found})"
+        message(
+            "path: cosine-rnn이 쓴 온전한 파일이어야 합니다. 받은 값: {path!r} ({found})",
+            path=str(path),
+            found=found,
+        )
     )

@@ -24,7 +24,8 @@ def versions(module: str) -> dict[str, str]:
 
     Returns:
         ``NAMES`` 마다의 버전. ``code`` 는 그 모듈과, 그것이 건너서라도 불러오는 이 꾸러미의 소스를
-        줄인 값입니다. 설명과 주석은 수를 바꾸지 않으므로 넣지 않습니다.
+        줄인 값입니다. 설명과 주석, 사람에게 보이는 글은 수를 바꾸지 않으므로
+        넣지 않습니다.
     """
     return {
         "python": platform.python_version(),
@@ -66,8 +67,12 @@ def imported(tree: ast.AST, package: Path) -> Iterator[str]:
 
 
 def _without_explanations(tree: ast.Module) -> ast.Module:
-    """글만 있는 줄(설명)을 뺍니다. 주석은 나무에 처음부터 없습니다."""
+    """글만 있는 줄(설명)과 사람에게 보이는 글을 뺍니다. 주석은 나무에 처음부터 없습니다."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("message", "reject"):
+            for said in node.args:
+                if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                    said.value = ""
         body = getattr(node, "body", None)
         if isinstance(body, list):
             kept = [line for line in body if not _is_text(line)]

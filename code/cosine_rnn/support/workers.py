@@ -15,6 +15,7 @@ from typing import Any
 from joblib.externals.loky import get_reusable_executor
 
 from cosine_rnn.support.catalogue import attempt, versions_of
+from cosine_rnn.support.messages import message
 from cosine_rnn.support.records import Row
 
 Key = tuple[str, ...]
@@ -46,8 +47,10 @@ def on_this_machine(n_jobs: int) -> Workers:
                     yield futures[future], future.result()
                 except BrokenProcessPool:
                     raise RuntimeError(
-                        "tasks: 재던 프로세스가 죽었습니다. 끝난 일은 파일에 있습니다. 같은 명령을 "
-                        "다시 부르면 이어서 합니다"
+                        message(
+                            "tasks: 재던 프로세스가 죽었습니다. 끝난 일은 파일에 있습니다. "
+                            "같은 명령을 다시 부르면 이어서 합니다"
+                        )
                     ) from None
         finally:
             executor.shutdown(wait=True, kill_workers=True)
@@ -101,9 +104,12 @@ def _check_scheduler(address: str) -> None:
         # 노트북에서는 이 스레드의 이벤트 루프가 이미 돌고 있습니다.
         with ThreadPoolExecutor(1) as thread:
             thread.submit(asyncio.run, reach()).result()
-    except (OSError, ValueError) as error:
+    except Exception as error:  # 주소의 꼴마다 다른 모듈이 답하고, 오류의 종류도 저마다입니다.
         raise ConnectionError(
-            f"scheduler: 닿을 수 있는 Dask 스케줄러의 주소여야 합니다. 받은 값: {address!r}"
+            message(
+                "scheduler: 닿을 수 있는 Dask 스케줄러의 주소여야 합니다. 받은 값: {address!r}",
+                address=address,
+            )
         ) from error
 
 
@@ -115,11 +121,17 @@ def check_workers(found: Mapping[str, dict[str, str]], ours: dict[str, str]) -> 
         ours: 여기서 낸 것.
     """
     if not found:
-        raise ConnectionError("scheduler: 일꾼이 하나는 있어야 합니다. 받은 값: 0개")
+        raise ConnectionError(message("scheduler: 일꾼이 하나는 있어야 합니다. 받은 값: 0개"))
     for worker, theirs in found.items():
         for name, version in ours.items():
             if theirs[name] != version:
                 raise ConnectionError(
-                    f"scheduler: 일꾼 {worker}의 {name} 버전이 여기({version})와 같아야 합니다. "
-                    f"받은 값: {theirs[name]!r}"
+                    message(
+                        "scheduler: 일꾼 {worker}의 {name} 버전이 여기({version})와 같아야 합니다. "
+                        "받은 값: {received!r}",
+                        worker=worker,
+                        name=name,
+                        version=version,
+                        received=theirs[name],
+                    )
                 )
