@@ -224,8 +224,8 @@ if (job.used) {
   await page.locator(".lab").first().scrollIntoViewIfNeeded();
   await labsMove(page);
   // 계기가 본문을 바꾸면 테마가 밀리는 것마다 글쇠가 닿는지를 다시 적습니다. 그것과
-  // 계기가 읽어 주는 말까지 나온 쪽과 견줍니다.
-  await page.waitForFunction(() => document.querySelector(".lab-said").textContent && [...document.querySelectorAll("article pre")].every((pre) => pre.hasAttribute("tabindex")));
+  // 계기가 읽어 주는 말, 코드를 복사하는 단추까지 나온 쪽과 견줍니다.
+  await page.waitForFunction(() => document.querySelector(".lab-said").textContent && document.querySelector("article .copybtn") && [...document.querySelectorAll("article pre")].every((pre) => pre.hasAttribute("tabindex")));
   const whole = () => page.evaluate(() => {
     const copy = document.documentElement.cloneNode(true);
     for (const added of copy.querySelectorAll("[href*='present.css'], script[src*='present.js']")) added.remove();
