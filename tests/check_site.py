@@ -2,7 +2,8 @@
 
 모든 쪽에서 접근성(axe), 전송량, 다른 호스트, 보안 정책, 넘치는 내용, 키보드, 복사, 종이,
 자바스크립트 없이 읽기, ``file://`` 을 보고, ``queries.yml`` 의 말을 찾고,
-Lighthouse의 점수를 재고, 다섯 쪽을 Firefox와 WebKit으로도 봅니다. 모자란 도구는 설치합니다.
+Lighthouse의 점수를 재고, 다섯 쪽을 Firefox와 WebKit으로도 봅니다. 장은 모두 슬라이드로도 짜 봅니다.
+모자란 도구는 설치합니다.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ ENGINES = ("firefox-esr", "webkit2gtk-driver", "xvfb", "xauth")
 
 ENGINE_PAGES = ("book/index", "book/theory/lstm", "book/cosine/comparison", "book/lab", "search")
 """다른 엔진으로도 보는 쪽."""
+LEAST_SLIDE_PX = 28
+"""1920×1080의 슬라이드에서 가장 작은 글자."""
 LEAST_FIRST = 0.9  # 첫 쪽이 옳아야 하는 물음의 비율
 # browse.mjs가 쪽마다 모은 것과 그것을 부르는 말.
 FAULTS = {
@@ -180,6 +183,27 @@ def use_lab(base: str, *, hostile: list[str], steps: int) -> dict[str, Any]:
     return run_node("lab.mjs", job)
 
 
+def present(base: str, paths: list[str], *, used: str | None = None) -> dict[str, Any]:
+    """장마다 슬라이드로 짜 본 것. ``used`` 는 글쇠와 손가락으로 움직여 볼 장입니다."""
+    return run_node("present.mjs", {"base": base, "pages": paths, "used": used})
+
+
+def slide_faults(deck: dict[str, Any]) -> list[str]:
+    """슬라이드로 짠 장 하나에서 고쳐야 할 것."""
+    found = [f"{size}에서 {at}번이 잘림: {what}"
+             for size, slides in deck["cut"].items() for at, what in slides.items()]  # fmt: skip
+    found += [f"{name}이(가) 쪽과 다름: {what}" for name, what in deck["different"].items()]
+    found += [f"{at}번이 비었습니다." for at in deck["empty"]]
+    if deck["least"] < LEAST_SLIDE_PX:
+        found.append(f"작은 글자 {deck['least']:.0f}px < {LEAST_SLIDE_PX}px, {deck['smallest']}")
+    return found
+
+
+def chapters() -> list[str]:
+    """슬라이드로 볼 수 있는 장들의 파일 이름."""
+    return [path for path in pages() if "?present=1" in (HTML / path).read_text("utf-8")]
+
+
 def edges(base: str) -> dict[str, Any]:
     """읽는 곳이 저마다 다를 때의 모습."""
     return run_node("edges.mjs", {"base": base, "pages": pages()})
@@ -284,6 +308,7 @@ def main() -> None:
         scores = {result["path"]: result for result in measure(base, paths)}
         lab_line, lab_wrong = lab_report(use_lab(base, hostile=[], steps=LAB_STEPS))
         engines = other_engines(base)
+        slides = present(base, chapters())
     names = ("performance", "accessibility", "best-practices", "seo")
     print(f"{'쪽':<42}{'KB':>5} {'전화기':>17} {'책상':>16} {'밀림':>7} {'고칠 것':>6}")
     wrong: list[str] = []
@@ -308,6 +333,10 @@ def main() -> None:
             f"{engine['name']} {engine['version']}: {len(ENGINE_PAGES)}쪽, 너비 {engine['widths']}"
         )
         wrong += [f"{engine['name']} {text}" for text in engine["found"]]
+    print(f"슬라이드: {len(slides['decks'])}장")
+    wrong += [f"슬라이드: {text}" for text in slides["errors"]]
+    for deck in slides["decks"]:
+        wrong += [f"슬라이드 {deck['path']}: {text}" for text in slide_faults(deck)]
     for kind, (faulty, share) in searched.items():
         print(f"찾기({kind}): 물음 {len(load_queries())}개, 첫 쪽이 옳은 비율 {share:.0%}")
         wrong += [f"찾기({kind}) {text}" for text in faulty]

@@ -42,6 +42,21 @@ def test_only_used_scripts_remain_and_styles_are_one():
     assert [node["href"] for node in page("link")] == ["../_static/site.css?v=v1"]
 
 
+def test_only_a_chapter_offers_slides_beside_what_is_taken_along():
+    taken = '<p class="reading-time take-along"><a href="a.ipynb">노트북</a></p>'
+    for lines, offered in (
+        (f'<p class="reading-time">읽기</p>{taken}', 1),
+        ('<p class="reading-time">읽기</p>', 1),
+        ("<p>부록</p>", 0),
+    ):
+        page = read(f'<html data-content_root="../../"><article>{lines}</article></html>')
+        page_markup.offer_slides(page, "v")
+        assert len(page.select(".take-along > a.pst-js-only[href='?present=1']")) == offered
+        files = [f"../../_static/{name}?v=v" for name in ("present.js", "present.css")]
+        assert page_markup.slide_files(page) == files * offered
+        assert len(page.select(".take-along")) == offered
+
+
 def test_math_style_is_asked_only_where_there_is_math():
     page = read('<html data-content_root=""><head></head><math>x</math></html>')
     page_markup.keep_used_assets(page, (), "v1")

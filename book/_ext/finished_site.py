@@ -159,6 +159,7 @@ def finished_page(
         return last
     page = BeautifulSoup(text, "html.parser")
     page_markup.tidy_head(page, page_markup.describe(page))
+    page_markup.offer_slides(page, VERSION)
     page_markup.draw_icons(page)
     page_markup.name_controls(page)
     page_markup.mend_body(page)
@@ -205,9 +206,8 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     """책과 수식의 글꼴을 나온 글자만 남겨 씁니다."""
     regular = set().union(*(page.glyphs for page in pages.values()))
     bold = set().union(*(page.bold_glyphs for page in pages.values()))
-    scripts = "".join(
-        (static / name).read_text("utf-8") for name in ("search.js", COPY, lab.BUNDLE)
-    )
+    speaking = ("search.js", COPY, "present.js", lab.BUNDLE)
+    scripts = "".join((static / name).read_text("utf-8") for name in speaking)
     check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
     said = re.sub(r"^ *//.*$", "", scripts, flags=re.M)  # 주석은 화면에 나오지 않습니다.
     always = {c for c in said if c.isprintable()} | {chr(code) for code in range(0x20, 0x7F)}
@@ -231,6 +231,7 @@ def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
     found = set()
     callers = (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href"))
     called = [str(node[key]) for tag, key in callers for node in page(tag, {key: True})]
+    called += page_markup.slide_files(page)
     for address in map(urlsplit, [*called, *page_markup.near_scripts(page)]):
         # 404 쪽의 주소는 책이 놓일 자리에서 시작합니다. 다른 쪽도 부르는 파일들입니다.
         if not address.scheme and address.path and not address.path.startswith("/"):

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import AttributeValueList
+from figure_rows import cuts
 from icons import icon
 from svg_picture import size_of
 
@@ -125,6 +126,28 @@ def put_data_last(page: BeautifulSoup) -> None:
     """스크립트가 읽을 자료는 글의 뒤에 둡니다. 무거워서, 앞에 있으면 첫 그리기가 기다립니다."""
     for node in page.select('article script[type="application/json"]'):
         page.body.append(node.extract())  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def offer_slides(page: BeautifulSoup, version: str) -> None:
+    """장이면 제목 아래에 슬라이드로 여는 고리를 둡니다. ``site.js`` 가 누를 때 읽습니다."""
+    times = page.select("article .reading-time")
+    if not times:
+        return
+    line = times[-1]
+    if "take-along" not in line.get_attribute_list("class"):
+        line = new(page, "p", class_="reading-time take-along screen-only")
+        times[-1].insert_after(line)
+    link = new(page, "a", class_="pst-js-only", href="?present=1")
+    for key, file in (("data-script", "present.js"), ("data-style", "present.css")):
+        link[key] = f"{content_root(page)}_static/{file}?v={version}"
+    link.string = "슬라이드로 보기"
+    line.append(link)
+
+
+def slide_files(page: BeautifulSoup) -> list[str]:
+    """``offer_slides`` 가 적은 주소."""
+    links = page.select("a[data-style]")
+    return [str(link[key]) for link in links for key in ("data-script", "data-style")]
 
 
 def tidy_head(page: BeautifulSoup, description: str) -> None:
@@ -265,15 +288,18 @@ def wrap_tables(page: BeautifulSoup) -> None:
 
 
 def size_images(page: BeautifulSoup, folder: Path) -> None:
-    """그림의 크기를 미리 알려 글이 밀리지 않게 하고, 보일 때 받게 합니다."""
+    """그림의 크기를 미리 알려 글이 밀리지 않게 하고, 보일 때 받게 합니다. 긴 그림은 나눌 자리도."""
     for image in page.select("article img[src$='.svg']"):
         path = folder / unquote(str(image["src"]))
+        drawing = path.read_text("utf-8")
         try:
-            width, height = size_of(path.read_text("utf-8"))
+            width, height = size_of(drawing)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         image["width"], image["height"] = str(width), str(height)
         image["loading"], image["decoding"] = "lazy", "async"
+        if rows := cuts(drawing):
+            image["data-rows"] = " ".join(f"{value:g}" for value in rows)
 
 
 def note_terms(page: BeautifulSoup, meanings: dict[str, str]) -> None:

@@ -87,15 +87,27 @@
   for (const name of ["pointerover", "focusin"]) document.addEventListener(name, tell);
   for (const name of ["pointerout", "focusout", "keydown"]) document.addEventListener(name, hush);
 
+  const read = (address) => {
+    const script = document.createElement("script");
+    script.src = address;
+    document.body.append(script);
+  };
+
+  // 쪽을 슬라이드로 보이는 스크립트는 고리를 누르거나 주소에 present가 있을 때 읽습니다.
+  const slides = document.querySelector("a[data-style]");
+  if (slides && new URLSearchParams(window.location.search).has("present")) read(slides.dataset.script);
+  else slides?.addEventListener("click", (event) => {
+    event.preventDefault();
+    read(slides.dataset.script);
+  }, { once: true });
+
   // 실험실과 코드를 복사하는 단추의 스크립트는 그것이 화면에 다가올 때 읽습니다. 그때까지는 지을 때 그려 둔
   // 그림과 코드가 있습니다.
   for (const [selector, address] of Object.entries(JSON.parse(document.body.dataset.near ?? "{}"))) {
     const near = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       near.disconnect();
-      const script = document.createElement("script");
-      script.src = address;
-      document.body.append(script);
+      read(address);
     }, { rootMargin: "100%" });
     for (const node of document.querySelectorAll(selector)) near.observe(node);
   }

@@ -93,7 +93,7 @@ async function axe(page) {
 
 // 본문의 글자 수. 움직이는 계기와 답하는 단추는 뺍니다.
 const proseLength = (page) => page.locator("article").first().evaluate((article) => {
-  for (const node of article.querySelectorAll(".lab, .lab-off, .question-buttons, [data-spot]")) node.remove();
+  for (const node of article.querySelectorAll(".lab, .lab-off, .question-buttons, .pst-js-only, [data-spot]")) node.remove();
   return article.innerText.length;
 });
 
