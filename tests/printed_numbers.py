@@ -54,9 +54,9 @@ RULES = (
     Rule("", r"measured\(|perf_counter|step_microseconds\(", None, None,
          "지은 기계에서 잰 시간이 섞여 있습니다"),
     Rule("appendix/status", r"os\.cpu_count|version\(", EXACT, None, "기계와 판을 적는 자리입니다"),
-    Rule(r"index|lab|cosine/|beyond/|appendix/status|appendix/keras-3", "", EXACT, 10.0,
-         "지을 때 훈련한 것이 섞여 있습니다. 반올림하는 차례가 달라지면 긴 훈련이 갈라지므로, "
-         "저장해 둔 기록을 다시 잴 때와 같이 열 배까지 봅니다"),
+    Rule(r"index|lab|cosine/|beyond/|appendix/status|appendix/keras-3", "", EXACT, None,
+         "지을 때 훈련한 것이 섞여 있습니다. 반올림하는 차례가 달라지면 긴 훈련이 갈라져 작은 차이의 "
+         "부호까지 바뀝니다. 다른 기계에서는 문장에 묶은 holds와 저장해 둔 기록의 시험이 봅니다"),
     Rule("", "", EXACT, 1.001, "훈련이 없는 셈입니다. 기계가 달라도 끝자리의 반올림만 다릅니다"),
 )  # fmt: skip
 

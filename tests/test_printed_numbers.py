@@ -9,17 +9,19 @@ import printed_numbers
 import pytest
 from printed_numbers import NUMBER, RECORD, RULES, moved, rule_of, value_of
 
-TRAINED = "cosine/mlp"
+TRAINED, UNTRAINED = "cosine/mlp", "theory/lstm"
 CODE = "print(error)"
 
 
-def record(values: list[float], *, here: bool) -> dict[str, Any]:
+def record(values: list[float], *, here: bool, page: str = TRAINED) -> dict[str, Any]:
     where = printed_numbers.place() if here else {"machine": "다른 기계"}
-    return {"place": where, "numbers": {TRAINED: {"1번째 셀": values}}}
+    return {"place": where, "numbers": {page: {"1번째 셀": values}}}
 
 
-def now(values: list[float], code: str = CODE) -> dict[str, dict[str, list[Any]]]:
-    return {TRAINED: {"1번째 셀": [code, values]}}
+def now(
+    values: list[float], code: str = CODE, page: str = TRAINED
+) -> dict[str, dict[str, list[Any]]]:
+    return {page: {"1번째 셀": [code, values]}}
 
 
 def test_every_number_of_the_book_is_the_one_that_is_kept():
@@ -31,23 +33,26 @@ def test_every_number_of_the_book_is_the_one_that_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("here", "new", "said"),
+    ("page", "here", "new", "said"),
     [
-        (True, [0.5, 2.0], None),
-        (True, [0.5, 2.0001], "2.0이(가) 2.0001"),
-        (True, [0.5], "수가 2개에서 1개"),
-        (False, [0.5, 2.0001], None),
-        (False, [0.5, 19.0], None),
-        (False, [0.5, 21.0], "2.0이(가) 21.0"),
-        (False, [0.5, -2.0], "2.0이(가) -2.0"),
+        (TRAINED, True, [0.5, 2.0], None),
+        (TRAINED, True, [0.5, 2.0001], "2.0이(가) 2.0001"),
+        (TRAINED, True, [0.5], "수가 2개에서 1개"),
+        (TRAINED, False, [0.5, -19.0], None),
+        (UNTRAINED, False, [0.5, 2.001], None),
+        (UNTRAINED, False, [0.5, 2.1], "2.0이(가) 2.1"),
+        (UNTRAINED, False, [0.5, -2.0], "2.0이(가) -2.0"),
     ],
 )
-def test_a_number_that_moved_is_named_with_its_cell(here: bool, new: list[float], said: str | None):
-    found = list(moved(record([0.5, 2.0], here=here), now(new)))
+def test_a_number_that_moved_is_named_with_its_cell(
+    page: str, here: bool, new: list[float], said: str | None
+):
+    kept = record([0.5, 2.0], here=here, page=page)
+    found = list(moved(kept, now(new, page=page)))
     assert bool(found) == bool(said)
     if said:
         assert said in found[0]
-        assert found[0].startswith(f"{TRAINED}: 1번째 셀: ")
+        assert found[0].startswith(f"{page}: 1번째 셀: ")
 
 
 def test_measured_times_may_differ_and_other_cells_may_not_come_or_go():

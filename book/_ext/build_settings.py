@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -51,6 +52,11 @@ def start_katex(cls: type[KaTeXServer], folder: Path, timeout: float) -> tuple[A
             time.sleep(0.01)
 
 
+def forget_katex_files(app: Any, exception: Exception | None) -> None:
+    """식의 스타일을 두었던 폴더를 지웁니다. 마무리가 실패하면 두 번 불려, 이미 없을 수 있습니다."""
+    shutil.rmtree(app._katex_static_path, ignore_errors=True)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """확장을 등록합니다."""
     os.environ["LANGUAGE"] = "ko"  # 셀이 찍는 꾸러미의 글은 어느 컴퓨터에서 지어도 한국어입니다.
@@ -60,5 +66,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     vars(sphinxcontrib.katex)["KaTeXServer"].start_server_process = classmethod(start_katex)
     sphinxcontrib.katex.STARTUP_TIMEOUT = KATEX_STARTUP_SECONDS
     vars(sphinxcontrib.katex)["KATEX_DEFAULT_OPTIONS"]["output"] = "mathml"
+    sphinxcontrib.katex.builder_finished = forget_katex_files
     app.connect("config-inited", set_paths, priority=100)
     return {"parallel_read_safe": True}

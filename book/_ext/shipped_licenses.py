@@ -35,7 +35,8 @@ ORIGINS = (
     Origin(
         "이 책의 코드(MIT)",
         (
-            *("lab.js", "questions.js", "search.js", "search-index.js", "site.js", "favicon.svg"),
+            *("lab.js", "present.css", "present.js", "questions.js", "search.js"),
+            *("search-index.js", "site.js", "favicon.svg"),
             "site.css와 math.css의 책의 스타일",
         ),
         "LICENSE",
@@ -64,7 +65,7 @@ ORIGINS = (
     ),
     Origin(
         "sphinx-copybutton",
-        ("copybutton.js", "clipboard.min.js", "site.css에 섞인 copybutton.css"),
+        ("copy.js", "site.css에 섞인 copybutton.css"),
     ),
     Origin("sphinx-design", ("site.css에 섞인 sphinx-design.min.css",)),
     Origin("myst-nb", ("site.css에 섞인 mystnb.css",)),
