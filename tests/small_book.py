@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ SHARED = ("Makefile", "CITATION.cff", "CHANGELOG.md", "_config.yml", "pyproject.
           "requirements.txt", "requirements-hashed.txt")  # fmt: skip
 INSTALLED_FROM = ("requirements-hashed.txt", "pyproject.toml")
 READY = ".ready"
-PATIENCE = 300
+PATIENCE = 900
 TOC = """format: jb-book
 root: book/index
 parts:
@@ -177,7 +178,11 @@ class SmallBook:
     ) -> tuple[int, str]:
         """명령이 끝나기를 기다려, 끝난 값과 그동안 한 말을 돌려줍니다."""
         running = self.start(target, before, **environment)
-        said, _ = running.communicate(timeout=PATIENCE)
+        try:
+            said, _ = running.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)  # 남으면 다음 시험의 책을 고칩니다.
+            raise
         return running.returncode, re.sub(r"\x1b\[[0-9;]*m", "", said.decode("utf-8", "replace"))
 
     def outputs(self) -> Iterator[Path]:
