@@ -41,7 +41,7 @@ def build(folder: Path, python: Path) -> subprocess.CompletedProcess[str]:
     settings = (folder / "conf.py").read_text("utf-8")
     (folder / "conf.py").write_text(settings.replace(" 'jupyter_book',", ""), "utf-8")
     command = [str(python), "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html",
-               ".", "_build/html"]  # fmt: skip
+               "-d", "_build/.doctrees", ".", "_build/html"]  # fmt: skip
     # 이 책의 확장이 있는 곳은 conf.py에 적히지 않습니다.
     environment = {**os.environ, "PYTHONPATH": str(folder / "book" / "_ext")}
     return subprocess.run(
