@@ -14,7 +14,7 @@ COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.1
 CFF := $(VENV)/cffconvert
 
 .PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site \
-  check-load check-sphinx check-trust messages lock lock-added outdated try-newest links licenses clean help
+  check-load check-sphinx check-trust messages numbers lock lock-added outdated try-newest links licenses clean help
 
 help: ## 명령을 보입니다
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -99,6 +99,9 @@ check-sphinx: book ## 같은 책을 Jupyter Book 없이 Sphinx만으로 지어 �
 
 messages: $(READY) ## 꾸러미가 보이는 글의 목록을 코드와 맞춥니다. 옮기지 않은 글이 있으면 알립니다
 	@$(BIN)/python tests/package_messages.py
+
+numbers: book ## 셀이 낸 수를 적어 둔 기록을 지금의 책에 맞춥니다
+	@PYTHONPATH=book/_ext $(BIN)/python tests/printed_numbers.py
 
 check-trust: book ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
 	$(BIN)/python -m pytest --no-cov tests/trust/check_*.py

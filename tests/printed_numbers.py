@@ -1,7 +1,7 @@
 """책의 셀이 낸 모든 수를 적어 두고, 다시 지은 책의 수와 견줍니다.
 
-문장의 수도 모두 셀이 남긴 것이므로 여기에 있습니다. 뜻한 대로 바뀐 것이면 다시 적습니다:
-``make book`` 다음 ``.venv/bin/python tests/printed_numbers.py``.
+문장의 수도 모두 셀이 남긴 것이므로 여기에 있습니다. 뜻한 대로 바뀐 것이면 ``make numbers`` 로 다시
+적습니다.
 """
 
 from __future__ import annotations

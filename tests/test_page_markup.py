@@ -163,4 +163,4 @@ def test_data_of_a_script_stands_after_the_text():
         "<footer>나</footer></body>"
     )
     page_markup.put_data_last(page)
-    assert [node.name for node in page.body.find_all(True)] == ["article", "p", "footer", "script"]
+    assert [node.name for node in page.select("body *")] == ["article", "p", "footer", "script"]
