@@ -55,8 +55,8 @@ RULES = (
          "지은 기계에서 잰 시간이 섞여 있습니다"),
     Rule("appendix/status", r"os\.cpu_count|version\(", EXACT, None, "기계와 판을 적는 자리입니다"),
     Rule(r"index|lab|cosine/|beyond/|appendix/status|appendix/keras-3", "", EXACT, None,
-         "지을 때 훈련한 것이 섞여 있습니다. 반올림하는 차례가 달라지면 긴 훈련이 갈라져 작은 차이의 "
-         "부호까지 바뀝니다. 다른 기계에서는 문장에 묶은 holds와 저장해 둔 기록의 시험이 봅니다"),
+         "지을 때 훈련한 것이 섞여 있습니다. 반올림하는 차례가 달라지면 긴 훈련이 갈라져 작은 "
+         "차이의 부호까지 바뀝니다. 다른 기계에서는 문장에 묶은 holds와 기록의 시험이 봅니다"),
     Rule("", "", EXACT, 1.001, "훈련이 없는 셈입니다. 기계가 달라도 끝자리의 반올림만 다릅니다"),
 )  # fmt: skip
 

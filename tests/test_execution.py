@@ -48,6 +48,7 @@ def build(tmp_path: Path) -> Build:
         settings: dict[str, Any] = {
             "extensions": ["myst_nb", "execution"],
             "nb_execution_mode": "cache",
+            "nb_execution_timeout": 600,  # 바쁜 컴퓨터에서도 넉넉하게.
             "nb_execution_cache_path": str(tmp_path / "cache"),
             "language": "ko",
             "root_doc": next(iter(pages)),

@@ -57,12 +57,13 @@ class Store:
         self.sources = app.config["book_sources"] + str(Path(app.outdir))
         self.pages: Pages = {}
         self.made: dict[str, tuple[str, bytes]] = {}
+        self.used: set[Path] = set()
         try:
-            sources, pages, made = pickle.loads(self.path.read_bytes())
+            sources, pages, made, used = pickle.loads(self.path.read_bytes())
         except Exception:  # 상한 자리에 따라 pickle이 내는 오류가 다릅니다.
             return
         if sources == self.sources:
-            self.pages, self.made = pages, made
+            self.pages, self.made, self.used = pages, made, used
 
     def write(self, path: Path, make: Callable[[], bytes], *, key: Iterable[Any]) -> None:
         """``make()`` 를 ``path`` 에 씁니다. ``key`` 가 지난번과 같으면 만들어 둔 것을 씁니다.
@@ -81,7 +82,8 @@ class Store:
 
     def save(self) -> None:
         """다음 빌드를 위해 남깁니다."""
-        content = pickle.dumps((self.sources, self.pages, self.made), pickle.HIGHEST_PROTOCOL)
+        kept = (self.sources, self.pages, self.made, self.used)
+        content = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
         write_whole(self.path, lambda file: file.write(content))
 
 

@@ -309,12 +309,16 @@ def write_unknown(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """새로 쓴 쪽을 마무리하고, 모든 쪽에서 모은 것으로 스타일과 글꼴과 색인을 만듭니다."""
     written: dict[str, Any] = getattr(app.builder, "written_pages", {})
-    if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder) or not written:
+    if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
+        return
+    out, store = Path(app.outdir).resolve(), Store(app)
+    if not written:
+        # 쪽이 그대로여도 확장들은 제 스타일을 다시 놓습니다.
+        if store.used:
+            remove_unused(out, store.used)
         return
     logger.info("책을 마무리합니다: 쪽 %d개, 스타일, 글꼴, 검색", len(written))
-    out = Path(app.outdir).resolve()
     static = out / "_static"
-    store = Store(app)
     names = [*sorted(app.env.found_docs), *OTHER_PAGES]
     terms = load_terms()
     for name in names:
@@ -347,7 +351,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     used.add(shipped_licenses.write(static))
     remove_unused(out, used)
     shipped_licenses.check(static)
-    store.pages = pages
+    store.pages, store.used = pages, used
     store.save()
 
 

@@ -65,13 +65,13 @@ ORIGINS = (
     ),
     Origin(
         "sphinx-copybutton",
-        ("copy.js", "site.css에 섞인 copybutton.css"),
+        ("copy.js에 섞인 clipboard.min.js와 copybutton.js", "site.css에 섞인 copybutton.css"),
     ),
     Origin("sphinx-design", ("site.css에 섞인 sphinx-design.min.css",)),
     Origin("myst-nb", ("site.css에 섞인 mystnb.css",)),
 )
-MIXED = "site.css"
-"""여러 무리의 스타일을 모은 파일."""
+MIXED = {"site.css", "copy.js"}
+"""여러 무리의 스타일이나 스크립트를 모은 파일."""
 
 
 def license_texts(package: Distribution) -> list[str]:
@@ -110,7 +110,7 @@ def check(static: Path) -> None:
     Raises:
         ExtensionError: 모르는 파일이 있을 때.
     """
-    known = {name for origin in ORIGINS for name in origin.files} | {MIXED, NAME}
+    known = {name for origin in ORIGINS for name in origin.files} | MIXED | {NAME}
     shipped = {p.relative_to(static).as_posix() for p in static.rglob("*") if p.is_file()}
     if unknown := sorted(shipped - known):
         raise ExtensionError(

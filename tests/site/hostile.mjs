@@ -19,13 +19,19 @@ const watch = ({ keys, text }) => {
 };
 
 // 글에서 생길 수 있는 요소. 쪽에 본디 있던 것은 세어 두고 뺍니다.
-const MADE = ".injected, script, iframe, object, embed, base, meta[http-equiv], img, [onerror], [onload], [onclick], [onfocus], a[href^='javascript:' i], a[href^='data:' i]";
+const MADE = ".injected, script:not([src*='_static/']), iframe, object, embed, base, meta[http-equiv], img, [onerror], [onload], [onclick], [onfocus], a[href^='javascript:' i], a[href^='data:' i]";
 const count = (page) => page.evaluate((made) => document.querySelectorAll(made).length, MADE);
 
 const TYPED = "input[type=text]:not([readonly]), input[type=search], input:not([type]), textarea";
 
 const settled = async (page) => {
   await page.waitForLoadState("load");
+  // 주소에 present가 있으면 슬라이드가 쪽을 덮습니다.
+  if (new URL(page.url()).searchParams.has("present")) {
+    await page.waitForFunction(() => document.documentElement.classList.contains("presenting")
+      || !document.querySelector("[data-script]"));
+    if (await page.evaluate(() => document.documentElement.classList.contains("presenting"))) return;
+  }
   if (await page.locator(".lab").count()) {
     await page.locator(".lab").first().scrollIntoViewIfNeeded();
     await page.waitForFunction(() => document.querySelector(".lab[data-ready]") && !document.querySelector(".lab[aria-busy]"));

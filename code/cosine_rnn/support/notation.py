@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
-from cosine_rnn.support.checks import check_integer, check_number
+from cosine_rnn.support.checks import check_integer, check_number, reject
 
 MOST_DIGITS = 3
 SMALLEST_PLAIN = Decimal("0.0001")
@@ -55,8 +55,16 @@ def measured(value: float, spec: str = ".1f") -> str:
     Args:
         value: 잰 시간.
         spec: ``.1f`` 처럼 수를 적는 꼴.
+
+    Raises:
+        ValueError: ``value`` 가 유한한 실수가 아니거나 ``spec`` 이 수를 적는 꼴이 아닐 때.
     """
-    return UNTOLD if "SOURCE_DATE_EPOCH" in os.environ else f"{value:{spec}}"
+    number = check_number("value", value)
+    try:
+        text = format(number, spec)
+    except (TypeError, ValueError):
+        raise reject("spec", "'.1f'처럼 수를 적는 꼴이어야 합니다", spec) from None
+    return UNTOLD if "SOURCE_DATE_EPOCH" in os.environ else text
 
 
 def _magnitude(rounded: Decimal) -> str:
