@@ -79,7 +79,10 @@ def linear_weights(train: ArrayLike, *, window: int, horizon: int) -> FloatArray
         )
     inputs = last_values(values, window)[:, window - 1 : -horizon].reshape(-1, window)
     targets = values[:, window - 1 + horizon :].reshape(-1)
-    return np.linalg.solve(inputs.T @ inputs, inputs.T @ targets)
+    try:
+        return np.linalg.solve(inputs.T @ inputs, inputs.T @ targets)
+    except np.linalg.LinAlgError:
+        raise reject("train", "마지막 값들이 서로 매이지 않아야 합니다", values.shape) from None
 
 
 def global_linear(observed: ArrayLike, *, weights: ArrayLike) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
@@ -54,17 +55,15 @@ def measured(value: float, spec: str = ".1f") -> str:
 
     Args:
         value: 잰 시간.
-        spec: ``.1f`` 처럼 수를 적는 꼴.
+        spec: ``.1f`` 처럼 소수점 아래의 자리를 적은 꼴.
 
     Raises:
-        ValueError: ``value`` 가 유한한 실수가 아니거나 ``spec`` 이 수를 적는 꼴이 아닐 때.
+        ValueError: ``value`` 가 유한한 실수가 아니거나 ``spec`` 이 그 꼴이 아닐 때.
     """
-    number = check_number("value", value)
-    try:
-        text = format(number, spec)
-    except (TypeError, ValueError):
-        raise reject("spec", "'.1f'처럼 수를 적는 꼴이어야 합니다", spec) from None
-    return UNTOLD if "SOURCE_DATE_EPOCH" in os.environ else text
+    check_number("value", value)
+    if not re.fullmatch(r"\.[0-9]f", str(spec)):
+        raise reject("spec", "'.1f' 꼴이어야 합니다", spec)
+    return UNTOLD if "SOURCE_DATE_EPOCH" in os.environ else f"{value:{spec}}"
 
 
 def _magnitude(rounded: Decimal) -> str:
