@@ -14,7 +14,8 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[1]
-SHARED = ("Makefile", "CITATION.cff", "CHANGELOG.md", "_config.yml", "pyproject.toml",
+SHARED = ("Makefile", "CITATION.cff", "CHANGELOG.md", "LICENSE", "LICENSE-text", "_config.yml",
+          "pyproject.toml",
           "requirements.txt", "requirements-hashed.txt")  # fmt: skip
 INSTALLED_FROM = ("requirements-hashed.txt", "pyproject.toml")
 READY = ".ready"

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -52,9 +51,9 @@ def start_katex(cls: type[KaTeXServer], folder: Path, timeout: float) -> tuple[A
             time.sleep(0.01)
 
 
-def forget_katex_files(app: Any, exception: Exception | None) -> None:
-    """식의 스타일을 두었던 폴더를 지웁니다. 마무리가 실패하면 두 번 불려, 이미 없을 수 있습니다."""
-    shutil.rmtree(app._katex_static_path, ignore_errors=True)
+def keep_katex_folder(app: Any, exception: Exception | None) -> None:
+    """식의 도구가 지울 폴더를 둡니다. 마무리가 실패하면 두 번 지우다가, 실패한 까닭을 가립니다."""
+    Path(app._katex_static_path).mkdir(exist_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -66,6 +65,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     vars(sphinxcontrib.katex)["KaTeXServer"].start_server_process = classmethod(start_katex)
     sphinxcontrib.katex.STARTUP_TIMEOUT = KATEX_STARTUP_SECONDS
     vars(sphinxcontrib.katex)["KATEX_DEFAULT_OPTIONS"]["output"] = "mathml"
-    sphinxcontrib.katex.builder_finished = forget_katex_files
     app.connect("config-inited", set_paths, priority=100)
+    app.connect("build-finished", keep_katex_folder, priority=100)
     return {"parallel_read_safe": True}
