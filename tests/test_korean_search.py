@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import korean_search
 from bs4 import BeautifulSoup
@@ -10,7 +11,8 @@ from bs4 import BeautifulSoup
 PAGE = """
 <article>
 <section id="a"><h1><span class="section-number">1. </span>첫 장<a class="headerlink">#</a></h1>
-<p>글 <b>하나</b>.</p><pre>make_windows(x)</pre>
+<p class="reading-time">읽기 약 3분 · 셀을 모두 실행하는 데 12초</p>
+<table class="execution-times table"><tr><td><p>34.5</p></td></tr></table><p>글 <b>하나</b>.</p><pre>make_windows(x)</pre>
 <span class="katex"><math><mi>h</mi><annotation>h_t</annotation></math></span>
 <svg><text>그림의 글</text></svg>
 <section id="b"><h2>둘째 절</h2><p>글 둘은
@@ -46,6 +48,10 @@ def test_drawings_and_repeated_math_are_not_searched():
     text = index()["pages"][0]["parts"][0][2]
     assert "그림의 글" not in text
     assert "h_t" not in text
+
+
+def test_measured_times_are_not_searched():
+    assert not re.search(r"\d", index()["pages"][0]["parts"][0][2])
 
 
 def test_other_names_lead_to_the_term():

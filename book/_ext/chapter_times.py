@@ -131,7 +131,8 @@ def execution_table(app: Sphinx, docname: str) -> nodes.table:
         body += row(nodes.Text("합"), nodes.Text(readable(sum(seconds for _, seconds in pages))))
     head = nodes.thead("", row(nodes.Text("쪽"), nodes.Text("실행(초)")))
     columns = [nodes.colspec(colwidth=4), nodes.colspec(colwidth=1)]
-    return nodes.table("", nodes.tgroup("", *columns, head, body, cols=2))
+    group = nodes.tgroup("", *columns, head, body, cols=2)
+    return nodes.table("", group, classes=["execution-times"])
 
 
 def is_chapter(doctree: nodes.document) -> bool:

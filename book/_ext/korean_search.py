@@ -23,7 +23,8 @@ WEIGHTS = {
 }
 UNSEARCHED = (
     "svg, script, style, .lab, .lab-off, .question, .headerlink, annotation, .cell_output, "
-    ".eqno, .section-number, .cite-this, .exercise-sheet, .pst-js-only"
+    ".eqno, .section-number, .cite-this, .exercise-sheet, .pst-js-only, "
+    ".reading-time, .execution-times"  # 지을 때마다 다른 시간입니다.
 )
 # 절 하나, 또는 제 주소가 있는 뜻풀이 하나(용어, 함수)가 찾는 단위입니다.
 ENTRY = "dl > dt[id]"
