@@ -103,7 +103,9 @@ messages: $(READY) ## 꾸러미가 보이는 글의 목록을 코드와 맞춥�
 numbers: book ## 셀이 낸 수를 적어 둔 기록을 지금의 책에 맞춥니다
 	@PYTHONPATH=book/_ext $(BIN)/python tests/printed_numbers.py
 
-check-trust: book ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
+check-trust: $(READY) ## 고장과 거친 입력, 되풀이를 견디는지 보고 표를 냅니다. 오래 걸립니다
+	@$(BIN)/python book/_ext/system_packages.py chromium nginx faketime
+	@$(MAKE) --no-print-directory book
 	$(BIN)/python -m pytest --no-cov tests/trust/check_*.py
 
 $(UV):

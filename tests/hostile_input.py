@@ -99,6 +99,7 @@ def type_in(base: str, pages: list[str], texts: list[str]) -> list[dict[str, Any
     """Give each text to each page by every way in, and say what came of it."""
     job = {
         "base": base,
+        "fileBase": check_site.LOCAL,
         "pages": pages,
         "texts": texts,
         "names": sorted(read_from_address() | {"highlight", "present", "print", "theme", "lang"}),

@@ -12,7 +12,8 @@ PAGE = """
 <article>
 <section id="a"><h1><span class="section-number">1. </span>첫 장<a class="headerlink">#</a></h1>
 <p class="reading-time">읽기 약 3분 · 셀을 모두 실행하는 데 12초</p>
-<table class="execution-times table"><tr><td><p>34.5</p></td></tr></table><p>글 <b>하나</b>.</p><pre>make_windows(x)</pre>
+<table class="execution-times table"><tr><td><p>34.5</p></td></tr></table>
+<p>글 <b>하나</b>.</p><pre>make_windows(x)</pre>
 <span class="katex"><math><mi>h</mi><annotation>h_t</annotation></math></span>
 <svg><text>그림의 글</text></svg>
 <section id="b"><h2>둘째 절</h2><p>글 둘은

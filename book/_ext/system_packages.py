@@ -11,6 +11,7 @@ COMMANDS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "default-jre-headless": ("java",),
     "epubcheck": ("/usr/share/java/epubcheck.jar",),
+    "faketime": ("faketime",),
     "firefox-esr": ("firefox-esr", "firefox"),
     "nginx": ("nginx",),
     "poppler-utils": ("pdftotext",),

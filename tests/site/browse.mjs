@@ -17,11 +17,15 @@ const browser = await chromium.launch({
     "--disable-component-update", "--disable-sync", "--no-first-run"],
 });
 
-async function open(url, { theme, viewport, javaScriptEnabled = true }) {
-  const context = await browser.newContext({
-    colorScheme: theme, viewport, javaScriptEnabled, locale: "ko-KR",
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
+const reader = (theme, viewport, settings = {}) => browser.newContext({
+  colorScheme: theme, viewport, locale: "ko-KR",
+  permissions: ["clipboard-read", "clipboard-write"], ...settings,
+});
+// 쪽마다 글만 다시 보는 두 독자. 한 번 받은 스타일과 글꼴을 다시 받지 않습니다.
+const withoutScript = await reader("light", PHONE, { javaScriptEnabled: false });
+const withoutServer = await reader("light", PHONE);
+
+async function open(context, url) {
   const page = await context.newPage();
   const seen = { other: [], failed: [], errors: [], bytes: 0 };
   const origin = url.startsWith("file:") ? "file://" : new URL(url).origin;
@@ -44,7 +48,7 @@ async function open(url, { theme, viewport, javaScriptEnabled = true }) {
   const inside = new Set();
   cdp.on("Network.requestWillBeSent", ({ requestId, request }) => request.url.startsWith("data:") && inside.add(requestId));
   cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => { if (!inside.has(requestId)) seen.bytes += encodedDataLength; });
-  if (javaScriptEnabled) {
+  if (context !== withoutScript) {
     await page.addInitScript(() => {
       window.__shift = 0;
       window.__shifted = [];
@@ -64,7 +68,7 @@ async function open(url, { theme, viewport, javaScriptEnabled = true }) {
   }
   await page.goto(url, { waitUntil: "load" });
   await page.waitForTimeout(150);
-  return { context, page, seen };
+  return { page, seen };
 }
 
 const overflow = () => {
@@ -194,7 +198,8 @@ async function look(path, place) {
   };
   const themes = place % 2 ? ["dark", "light"] : ["light", "dark"];
   for (const [viewport, theme] of [[PHONE, themes[0]], [DESK, themes[1]]]) {
-    const { context, page, seen } = await open(url, { theme, viewport });
+    const context = await reader(theme, viewport);
+    const { page, seen } = await open(context, url);
     if (viewport === PHONE) {
       await page.waitForLoadState("networkidle");
       result.bytes = seen.bytes;
@@ -232,16 +237,16 @@ async function look(path, place) {
     keep(seen);
     await context.close();
   }
-  const plain = await open(url, { theme: "light", viewport: PHONE, javaScriptEnabled: false });
+  const plain = await open(withoutScript, url);
   result.plain = await proseLength(plain.page);
   keep(plain.seen);
-  await plain.context.close();
+  await plain.page.close();
   if (path !== "404.html") {
-    const local = await open(job.fileBase + path, { theme: "light", viewport: PHONE });
+    const local = await open(withoutServer, job.fileBase + path);
     result.local = await proseLength(local.page);
     local.seen.errors.push(...await local.page.evaluate(() => window.__refused));
     keep(local.seen);
-    await local.context.close();
+    await local.page.close();
   }
   return result;
 }

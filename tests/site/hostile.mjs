@@ -1,5 +1,5 @@
 // 주소와 저장소와 글 칸에 거친 글을 넣고, 코드가 돌거나 요소가 생기거나 오류가 나는지 봅니다.
-//   {chromium, base, pages: ["search.html", …], names: ["q", …], keys: ["mode", …], texts: ["<img …>", …]}
+//   {chromium, base, fileBase, pages: ["search.html", …], names: ["q", …], keys: ["mode", …], texts: ["<img …>", …]}
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -38,6 +38,10 @@ const settled = async (page) => {
   }
 };
 
+// 긴 주소는 서버가 돌려보냅니다(414). 그런 주소는 서버 없이 연 쪽에 줍니다.
+const LONGEST_ADDRESS = 8000;
+const within = (path) => (path.length > LONGEST_ADDRESS ? job.fileBase : job.base) + path;
+
 const open = async (path, text, found) => {
   const context = await browser.newContext({ locale: "ko-KR" });
   const page = await context.newPage();
@@ -46,7 +50,7 @@ const open = async (path, text, found) => {
   page.on("console", (line) => line.type() === "error" && found.push(line.text()));
   page.on("dialog", (dialog) => { found.push(`대화 상자: ${dialog.message()}`); dialog.dismiss(); });
   if (text !== null) await page.addInitScript(watch, { keys: job.keys, text });
-  await page.goto(job.base + path);
+  await page.goto(within(path));
   await settled(page);
   return { context, page };
 };
@@ -66,7 +70,7 @@ const give = async (path, text, before, result) => {
     result.shown.push(await page.locator(".bd-search-container input").inputValue());
     result.status = await page.locator("#search-results p").first().textContent();
   }
-  await page.goto(`${job.base}${address}#${text}`);
+  await page.goto(within(`${address}#${text}`));
   await settled(page);
   await faults(page, before, result.found);
   await context.close();

@@ -6,11 +6,12 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROJECT = """[build-system]
 requires = []
 build-backend = "backend"
@@ -31,6 +32,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
         wheel.writestr(f"{info}/RECORD", "")
     return name
 '''
+Ledger = Callable[..., None]
 WHERE = "import here_now; print(here_now.__file__)"
 
 
@@ -66,7 +68,9 @@ def imported_from(folder: Path) -> Path:
     return Path(said.stdout.strip()).parent
 
 
-def test_a_folder_installs_once_and_a_copy_or_a_moved_one_makes_its_own(checkout: Path):
+def test_a_folder_installs_once_and_a_copy_or_a_moved_one_makes_its_own(
+    checkout: Path, ledger: Ledger
+):
     assert "설치: " in install(checkout)
     os.utime(checkout / "pyproject.toml", (2**32, 2**32))  # 앞으로 간 시계입니다.
     assert "설치" not in install(checkout)
@@ -78,26 +82,33 @@ def test_a_folder_installs_once_and_a_copy_or_a_moved_one_makes_its_own(checkout
     moved = checkout.rename(checkout.with_name("옮긴 자리"))
     assert "설치: " in install(moved)
     assert imported_from(moved) == moved
+    ledger("설치한 폴더를 베끼고, 옮기고, 시계를 앞으로 돌림", 3)
 
 
-def test_what_was_left_by_a_stopped_installation_is_thrown_away(checkout: Path):
+def test_what_was_left_by_a_stopped_installation_is_thrown_away(checkout: Path, ledger: Ledger):
     left = checkout / ".venv" / "lib" / "half"
     left.mkdir(parents=True)
     assert "설치: " in install(checkout)
     assert not left.exists()
     assert imported_from(checkout) == checkout
+    ledger("도중에 멈춘 설치를 두고 다시 설치함", 1)
 
 
-def test_an_installation_that_fails_says_what_to_do_and_is_not_taken_for_done(checkout: Path):
+def test_an_installation_that_fails_says_what_to_do_and_is_not_taken_for_done(
+    checkout: Path, ledger: Ledger
+):
     backend = (checkout / "backend.py").read_text("utf-8")
     (checkout / "backend.py").write_text("def build_editable(*_): raise OSError", "utf-8")
     for _ in range(2):
         assert "설치하지 못했습니다" in install(checkout)
     (checkout / "backend.py").write_text(backend, "utf-8")
     assert "설치: " in install(checkout)
+    ledger("실패한 설치: 까닭과 할 일을 말하고, 다시 부르면 처음부터", 3)
 
 
-def test_other_requirements_are_installed_without_throwing_away_the_rest(checkout: Path):
+def test_other_requirements_are_installed_without_throwing_away_the_rest(
+    checkout: Path, ledger: Ledger
+):
     install(checkout)
     kept = checkout / ".venv" / "kept"
     kept.touch()
@@ -105,3 +116,4 @@ def test_other_requirements_are_installed_without_throwing_away_the_rest(checkou
     os.utime(checkout / "requirements-hashed.txt", (0, 0))
     assert "설치: " in install(checkout)
     assert kept.exists()
+    ledger("바라는 판이 바뀐 뒤에 설치함: 있던 것은 그대로", 1)

@@ -30,6 +30,9 @@ print(f"훈련 {measured(time.perf_counter() - started, '.9f')}초")
 ```{execution-times}
 ```
 """
+MEASURED = r"(?<![\w.])[\d.]+(?= ?(초|GB))|(?<=<td><p>)[\d.]+(?=</p>)|(?<=\| )[\d.]+(?= \|(?:\n|$))"
+"""글에 적힌 시간과 메모리, 표의 마지막 칸에 적힌 시간."""
+
 Ledger = Callable[..., None]
 
 
@@ -53,7 +56,7 @@ def without_times(name: str, content: bytes) -> str:
     else:
         text = content.decode("utf-8", "replace")
     text = re.sub(r"\?v=\w+", "", text)
-    return re.sub(r"(?<![\w.])[\d.]+(?= ?(초|GB))|(?<=<td><p>)[\d.]+(?=</p>)|\d+\.\d+ \|", "", text)
+    return re.sub(MEASURED, "", text)
 
 
 @pytest.fixture(scope="module")
