@@ -24,6 +24,7 @@ FILES = {
     "book/index.html": "text/html",
     "_static/site.css": "text/css",
     "_static/site.js": "application/javascript",
+    "_images/drawing.svg": "image/svg+xml",
     "book/index.md": "text/plain",
     "notebooks/rnn.ipynb": "text/plain",
 }
@@ -60,17 +61,29 @@ def answer(address: str) -> tuple[int, Message, bytes]:
 
 
 @pytest.mark.parametrize("name", [*FILES, "book/none.html"])
-def test_every_answer_carries_the_headers(base: str, html: Path, name: str):
+def test_every_answer_carries_its_headers(base: str, html: Path, name: str):
     status, headers, body = answer(base + name)
+    kind = FILES.get(name, "text/html")
     assert status == (200 if name in FILES else 404)
+    documents = {  # 브라우저가 쪽으로 열어 스크립트를 돌릴 수 있는 것만.
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    opened = kind in ("text/html", "image/svg+xml")
+    for header, value in documents.items():
+        assert headers[header] == (value if opened else None)
     policy = headers["Content-Security-Policy"]
-    assert policy.split("; ")[-1] == FRAME_RULE
-    assert f"script-src 'self' {content_policy.source_hash('run()')}" in policy
+    assert (policy is not None) == opened
+    if policy:
+        assert policy.split("; ")[-1] == FRAME_RULE
+        assert f"script-src 'self' {content_policy.source_hash('run()')}" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Server"] == "nginx"  # 판을 말하지 않습니다.
     assert headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(body) == (html / (name if name in FILES else "404.html")).read_bytes()
-    assert headers["Content-Type"] == f"{FILES.get(name, 'text/html')}; charset=utf-8"
+    said = "" if kind == "image/svg+xml" else "; charset=utf-8"  # SVG는 제 글에서 말합니다.
+    assert headers["Content-Type"] == f"{kind}{said}"
 
 
 @pytest.mark.parametrize(

@@ -447,7 +447,9 @@
       else show(now + 1);
     };
     const backward = () => show(now - 1);
-    const slideOf = (name) => slides.findIndex(({ node }) => node.querySelector(`[id="slide-${CSS.escape(name)}"]`));
+    // 주소의 조각은 아무 글이나 될 수 있어 풀지 않습니다. 자리의 이름을 조각의 꼴로 바꾸어 견줍니다.
+    const slideOf = (hash) => slides.findIndex(({ node }) => [...node.querySelectorAll('[id^="slide-"]')]
+      .map(({ id }) => id.slice("slide-".length)).some((name) => hash === `#${name}` || hash === `#${encodeURIComponent(name)}`));
     const scale = () => deck.style.setProperty("--present-scale", Math.min(frame.clientWidth / stage.offsetWidth, frame.clientHeight / stage.offsetHeight));
     const watch = new ResizeObserver(() => {
       scale();
@@ -508,7 +510,7 @@
       const inner = target.closest("a");
       if (inner && !inner.closest(".lab")) {
         event.preventDefault();
-        const found = slideOf(decodeURIComponent(inner.hash.slice(1)));
+        const found = slideOf(inner.hash);
         if (found >= 0) show(found);
       } else if (!target.closest(OWN) && window.getSelection().isCollapsed) (clientX < window.innerWidth / 5 ? backward : forward)();
     });
@@ -525,7 +527,7 @@
     scale();
     // 처음에 보일 장: 주소의 번호, 없으면 주소의 조각이 가리키는 것이 있는 장.
     const number = Number(new URLSearchParams(window.location.search).get("present"));
-    const named = slideOf(decodeURIComponent(window.location.hash.slice(1)));
+    const named = slideOf(window.location.hash);
     show(Number.isInteger(number) && number > 0 ? number - 1 : Math.max(0, named));
     deck.focus();
     // 그림까지 다 그렸습니다.

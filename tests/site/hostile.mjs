@@ -61,9 +61,11 @@ const faults = async (page, before, found) => {
   if (now !== before) found.push(`생긴 요소: ${now - before}개`);
 };
 
+const asked = (path, text) => `${path}?${new URLSearchParams(job.names.map((name) => [name, text]))}`;
+
 // 주소와 저장소로 준 글. 조각은 부호로 바꾼 것과 그대로 적은 것을 다 봅니다.
 const give = async (path, text, before, result) => {
-  const address = `${path}?${new URLSearchParams(job.names.map((name) => [name, text]))}`;
+  const address = asked(path, text);
   const { context, page } = await open(`${address}#${encodeURIComponent(text)}`, text, result.found);
   await faults(page, before, result.found);
   if (path === "search.html") {
@@ -97,12 +99,16 @@ const results = [];
 for (const path of job.pages) {
   const plain = await open(path, null, []);
   const before = await count(plain.page);
+  // 주소에 present가 있으면 슬라이드가 쪽의 그림을 베낍니다.
+  const mild = await open(asked(path, "가"), null, []);
+  const beforeAsked = await count(mild.page);
+  await mild.context.close();
   const boxes = await plain.page.locator(TYPED).evaluateAll((all) =>
     all.flatMap((box, place) => (box.checkVisibility() ? [place] : [])));
   await plain.context.close();
   for (const text of job.texts) {
     const result = { path, text, found: [], times: 0, shown: [] };
-    await give(path, text, before, result);
+    await give(path, text, beforeAsked, result);
     for (const place of boxes) await type(path, text, place, before, result);
     results.push(result);
   }
