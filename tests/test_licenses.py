@@ -9,6 +9,7 @@ from pathlib import Path
 
 import check_site
 import finished_site
+import lab
 import pytest
 import shipped_licenses
 from sphinx.errors import ExtensionError
@@ -46,6 +47,7 @@ def foreign() -> list[str]:
     """사이트에 실린 스크립트와 그림, 글꼴 가운데 이 저장소에 없는 것."""
     own = {p.name for p in (shipped_licenses.ROOT / "book" / "_static").rglob("*")}
     made = {"lab.js", "search-index.js", "math.css", shipped_licenses.NAME} | shipped_licenses.MIXED
+    made |= {path.name for path in (STATIC / lab.DATA).iterdir()}
     files = [p for p in STATIC.rglob("*") if p.is_file() and p.suffix != ".woff2"]
     return sorted({path.name for path in files} - own - made | {*finished_site.COPY_PARTS})
 

@@ -151,16 +151,10 @@ def test_a_sign_after_a_bracket_and_in_a_script_stands_close():
 
 def test_scripts_are_kept_for_what_is_on_the_page():
     page = read('<html data-content_root="../"><body><div class="lab"></div></body></html>')
-    scripts = {".lab": "lab.js", "pre": "copy.js"}
+    scripts = {".lab": ["lab-data/a.js", "lab.js"], "pre": ["copy.js"]}
     page_markup.load_when_near(page, scripts, "1")
-    assert page_markup.near_scripts(page) == ["../_static/lab.js?v=1"]
+    assert page_markup.near_scripts(page) == [
+        "../_static/lab-data/a.js?v=1",
+        "../_static/lab.js?v=1",
+    ]
     assert page_markup.near_scripts(read("<body></body>")) == []
-
-
-def test_data_of_a_script_stands_after_the_text():
-    page = read(
-        "<body><article><script type='application/json'>1</script><p>가</p></article>"
-        "<footer>나</footer></body>"
-    )
-    page_markup.put_data_last(page)
-    assert [node.name for node in page.select("body *")] == ["article", "p", "footer", "script"]

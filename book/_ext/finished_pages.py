@@ -31,6 +31,7 @@ class FinishedPage:
         entry: 찾기의 색인에 들어갈 것. 본문이 없는 쪽이면 ``None``.
         card: 고리를 붙여 넣은 곳에 보일 그림. 제 그림이 없는 쪽이면 ``None``.
         plain: 마크다운으로 옮긴 본문.
+        data: 계기가 읽을 자료의 스크립트. 계기가 없으면 빈 글.
     """
 
     raw: str
@@ -44,6 +45,7 @@ class FinishedPage:
     entry: dict[str, Any] | None
     card: Card | None
     plain: PlainPage
+    data: str
 
 
 Pages = dict[str, FinishedPage]

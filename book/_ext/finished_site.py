@@ -76,7 +76,6 @@ KEPT = {"index.html", "404.html", "objects.inv", ".nojekyll"}
 SEARCH_SCRIPTS = ("search-index.js", "search.js")
 QUESTIONS = "questions.js"
 OWN_SCRIPTS = ("search.js", "site.js", COPY, lab.BUNDLE, QUESTIONS)
-NEAR = {".lab": lab.BUNDLE, "div.highlight pre": COPY}
 
 
 def check_builder(app: Sphinx) -> None:
@@ -175,8 +174,10 @@ def finished_page(
     if page.select_one(".question") is not None:
         extra = (*extra, QUESTIONS)
     page_markup.keep_used_assets(page, extra, VERSION)
-    page_markup.load_when_near(page, NEAR, VERSION)
-    page_markup.put_data_last(page)
+    data = lab.take_data(page)
+    instrument = [lab.data_file(name), lab.BUNDLE]
+    near = {".lab": instrument, "div.highlight pre": [COPY]}
+    page_markup.load_when_near(page, near, VERSION)
     links = linked_files(page, (out / name).parent)
     if name == "404" and base_path():
         page_markup.make_absolute(page, base_path())
@@ -190,7 +191,7 @@ def finished_page(
     plain = plain_of(page, name)
     # 색인은 나무에서 글을 떼어 내며 읽으므로 마지막입니다.
     entry = None if name in OTHER_PAGES else korean_search.page_entry(name, page)
-    return FinishedPage(raw, html, *glyphs, words, links, entry, card, plain)
+    return FinishedPage(raw, html, *glyphs, words, links, entry, card, plain, data)
 
 
 def plain_of(page: BeautifulSoup, name: str) -> plain_markdown.PlainPage:
@@ -328,6 +329,11 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
             store.pages[name] = finished_page(text, name, out, terms, last, book, card)
     pages = {name: store.pages[name] for name in names}
     lab.write_bundle(static)
+    for name, page in pages.items():
+        if page.data:
+            path = static / lab.data_file(name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(page.data, "utf-8")
     write_copy_script(static)
     drop_source_maps([static / name for name in (*page_markup.SCRIPTS, COPY)])
     root = app.config.root_doc

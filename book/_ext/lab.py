@@ -30,7 +30,7 @@ BUNDLE = "lab.js"
 COMPONENTS = ("forecast", "gates", "words", "guided")
 PAGE = "book/lab"
 DATA = "lab-data"
-"""``portable.page_data`` 가 낸 마디의 이름."""
+"""``portable.page_data`` 가 낸 마디와, 그것을 옮겨 둘 폴더의 이름."""
 
 OFF = "자바스크립트를 켜면 이 그림을 움직일 수 있습니다."
 IN_NODE = """
@@ -154,6 +154,21 @@ def write_bundle(static: Path) -> None:
     """스크립트를 차례로 이어 한 파일로. 모듈은 ``file://`` 에서 열리지 않습니다."""
     parts = [(FOLDER / f"{name}.js").read_text("utf-8") for name in FILES]
     (static / BUNDLE).write_text("\n".join(parts), "utf-8")
+
+
+def data_file(name: str) -> str:
+    """쪽의 자료를 둘 ``_static`` 안의 자리."""
+    return f"{DATA}/{name.replace('/', '-')}.js"
+
+
+def take_data(page: BeautifulSoup) -> str:
+    """쪽의 자료를 떼어 스크립트로 바꿉니다. 자료가 없으면 빈 글입니다.
+
+    가중치는 글보다 무거워, 쪽에 두면 처음 그리기가 그것을 기다립니다. 스크립트이므로
+    ``file://`` 에서도 읽힙니다.
+    """
+    block = page.select_one(f"script.{DATA}")
+    return f"window.LAB_DATA={block.extract().string};\n" if block else ""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

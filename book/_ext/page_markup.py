@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -103,12 +103,12 @@ def keep_used_assets(page: BeautifulSoup, extra_scripts: tuple[str, ...], versio
         page.head.append(script)  # pyright: ignore[reportOptionalMemberAccess]
 
 
-def load_when_near(page: BeautifulSoup, scripts: Mapping[str, str], version: str) -> None:
-    """선택자마다, 그런 것이 화면에 다가오면 ``site.js`` 가 읽을 스크립트를 적어 둡니다."""
+def load_when_near(page: BeautifulSoup, scripts: Mapping[str, Sequence[str]], version: str) -> None:
+    """선택자마다, 그런 것이 화면에 다가오면 ``site.js`` 가 차례로 읽을 스크립트를 적어 둡니다."""
     root = content_root(page)
     near = {
-        selector: f"{root}_static/{script}?v={version}"
-        for selector, script in scripts.items()
+        selector: [f"{root}_static/{script}?v={version}" for script in called]
+        for selector, called in scripts.items()
         if page.select_one(selector) is not None
     }
     if near and page.body is not None:
@@ -119,13 +119,8 @@ def near_scripts(page: BeautifulSoup) -> list[str]:
     """``load_when_near`` 가 적은 주소."""
     if page.body is None:
         return []
-    return list(json.loads(str(page.body.get("data-near", "{}"))).values())
-
-
-def put_data_last(page: BeautifulSoup) -> None:
-    """스크립트가 읽을 자료는 글의 뒤에 둡니다. 무거워서, 앞에 있으면 첫 그리기가 기다립니다."""
-    for node in page.select('article script[type="application/json"]'):
-        page.body.append(node.extract())  # pyright: ignore[reportOptionalMemberAccess]
+    near = json.loads(str(page.body.get("data-near", "{}")))
+    return [address for addresses in near.values() for address in addresses]
 
 
 def offer_slides(page: BeautifulSoup, version: str) -> None:

@@ -10,6 +10,7 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from typing import NamedTuple
 
+import lab
 from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parents[2]
@@ -111,7 +112,8 @@ def check(static: Path) -> None:
         ExtensionError: 모르는 파일이 있을 때.
     """
     known = {name for origin in ORIGINS for name in origin.files} | MIXED | {NAME}
-    shipped = {p.relative_to(static).as_posix() for p in static.rglob("*") if p.is_file()}
+    files = [p for p in static.rglob("*") if p.is_file() and p.parent.name != lab.DATA]
+    shipped = {p.relative_to(static).as_posix() for p in files}
     if unknown := sorted(shipped - known):
         raise ExtensionError(
             f"licenses: 누구의 것인지 shipped_licenses.py에 적어야 합니다. 받은 값: {unknown}"

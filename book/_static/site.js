@@ -90,6 +90,7 @@
   const read = (address) => {
     const script = document.createElement("script");
     script.src = address;
+    script.async = false; // 여럿이면 적은 차례로 돕니다.
     document.body.append(script);
   };
 
@@ -103,11 +104,11 @@
 
   // 실험실과 코드를 복사하는 단추의 스크립트는 그것이 화면에 다가올 때 읽습니다. 그때까지는 지을 때 그려 둔
   // 그림과 코드가 있습니다.
-  for (const [selector, address] of Object.entries(JSON.parse(document.body.dataset.near ?? "{}"))) {
+  for (const [selector, addresses] of Object.entries(JSON.parse(document.body.dataset.near ?? "{}"))) {
     const near = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       near.disconnect();
-      read(address);
+      addresses.forEach(read);
     }, { rootMargin: "100%" });
     for (const node of document.querySelectorAll(selector)) near.observe(node);
   }

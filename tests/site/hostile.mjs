@@ -34,7 +34,7 @@ const settled = async (page) => {
   }
   if (await page.locator(".lab").count()) {
     await page.locator(".lab").first().scrollIntoViewIfNeeded();
-    await page.waitForFunction(() => document.querySelector(".lab[data-ready]") && !document.querySelector(".lab[aria-busy]"));
+    await page.waitForFunction(() => !document.querySelector(".lab:not([data-ready]), .lab[aria-busy]"));
   }
 };
 

@@ -32,7 +32,7 @@ const settled = async (page) => {
   await page.waitForLoadState("load");
   // 스크립트는 실험실이 화면에 다가올 때 읽습니다.
   if (!(await page.locator(".lab[data-ready]").count())) await page.locator(".lab").first().scrollIntoViewIfNeeded();
-  await page.waitForFunction(() => document.querySelector(".lab[data-ready]") && !document.querySelector(".lab[aria-busy]"));
+  await page.waitForFunction(() => !document.querySelector(".lab:not([data-ready]), .lab[aria-busy]"));
 };
 const press = (page, name, label) => lab(page, name).getByRole("button", { name: label, exact: true }).click();
 const seen = {};

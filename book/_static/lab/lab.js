@@ -328,10 +328,9 @@
   };
 
   const boot = () => {
-    const source = document.querySelector("script.lab-data");
+    const data = window.LAB_DATA; // 앞서 읽은 lab-data의 스크립트가 둡니다.
     const roots = [...document.querySelectorAll(".lab[data-lab]")];
-    if (!source || !roots.length) return;
-    const data = JSON.parse(source.textContent);
+    if (!data || !roots.length) return;
     const settings = settings_of(data);
     const { state, notes } = parse(window.location.search, settings);
     const views = roots.map((root, k) => Object.assign(make_view(root.dataset.lab, `lab-${k + 1}`, data, state, settings), { root }));
@@ -340,8 +339,9 @@
       const changed = Object.keys(changes).filter((name) => state[name] !== changes[name]);
       if (!changed.length) return;
       Object.assign(state, changes);
-      sync(views, state);
-      for (const view of views) {
+      const awake = views.filter((view) => !asleep.includes(view));
+      sync(awake, state);
+      for (const view of awake) {
         const { restarts, redraws = {} } = components[view.name];
         if (changed.some((name) => restarts.includes(name))) restart(view);
         else {
@@ -354,14 +354,19 @@
       }
     };
 
-    for (const view of views) {
+    // 한 화면에 하나씩 깨웁니다. 계기가 여럿이어도 화면이 멈추지 않습니다.
+    const asleep = [...views];
+    const waken = () => {
+      const view = asleep.shift();
       Object.assign(view, { set, take: take(view), play: play(view), enlarge: enlarge(view), restart: () => restart(view) });
       take_over(view);
+      follow_screen();
       restart(view);
       view.root.dataset.ready = "";
-    }
+      if (asleep.length) requestAnimationFrame(waken);
+    };
+    waken();
     document.addEventListener("fullscreenchange", follow_screen);
-    follow_screen();
     if (notes.length) {
       const told = h("div", { class: "lab-note", role: "status" }, h("p", {}, "고리의 값을 고쳐 읽었습니다."), h("ul", {}, notes.slice(0, 6).map((note) => h("li", {}, note))));
       roots[0].before(built(told));
