@@ -132,7 +132,7 @@ def test_killed_at_random_moments(book: SmallBook, cold: Files, ledger: Ledger):
 def test_disk_that_fills_up(book: SmallBook, cold: Files, ledger: Ledger, size: str):
     shutil.rmtree(book.built)
     book.built.mkdir()
-    # 자리를 늘릴 때 장치의 이름까지 대면 처음의 설정을 이어받지 않습니다. 관리자가 아니면 이어받지 못합니다.
+    # 장치의 이름까지 대면 처음의 설정을 이어받지 않습니다. 관리자가 아니면 이어받지 못합니다.
     script = (
         f"mount -t tmpfs -o size={size} tmpfs _build && "
         "{ make book; echo code=$?; mount -o remount,size=200m tmpfs _build; }"
