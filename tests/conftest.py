@@ -33,8 +33,8 @@ STATEFUL_MODELS = ["stateful", "stacked"]
 NOT_POSITIVE_INTEGERS = [0, -1, 2.0, True, "3", None]
 NOT_FINITE = [float("nan"), float("inf"), -float("inf")]
 NOT_A_SERIES = [
-    pytest.param([0.0, float("nan"), 1.0] * 20, r"1번째가 nan \(모두 20개\)", id="nan"),
-    pytest.param([float("inf")] * 60, r"0번째가 inf \(모두 60개\)", id="inf"),
+    pytest.param([0.0, float("nan"), 1.0] * 20, r"\[1\]에 nan \(모두 20개\)", id="nan"),
+    pytest.param([float("inf")] * 60, r"\[0\]에 inf \(모두 60개\)", id="inf"),
     pytest.param(np.zeros((60, 1)), r"shape=\(60, 1\)", id="rank 2"),
     pytest.param(3.0, r"shape=\(\)", id="rank 0"),
     pytest.param(["가", "나"], "가", id="text"),

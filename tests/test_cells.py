@@ -109,5 +109,5 @@ def test_runs_reject_what_is_no_finite_sequence(run: Any):
     weights = Weights(np.zeros((1, 4)), np.zeros((1, 4)), np.zeros(4))
     with rejects("inputs", r"shape=\(2, 3\)"):
         run(weights, np.zeros((2, 3)))
-    with rejects("inputs", "1번째가 nan"):
+    with rejects("inputs", r"\[0, 1, 0\]에 nan"):
         run(weights, [[[0.0], [np.nan]]])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,7 @@ from cosine_rnn.support.checks import (
     check_integer,
     check_number,
     check_series,
+    is_rounding,
     reject,
 )
 
@@ -91,18 +93,55 @@ def test_wrong_rank_names_all_allowed_ranks():
 
 
 def test_non_finite_array_names_the_first_place_and_the_count():
-    with pytest.raises(ValueError, match=r"받은 값: 4번째가 -inf \(모두 2개\)$"):
+    with pytest.raises(ValueError, match=r"받은 값: \[1, 1\]에 -inf \(모두 2개\)$"):
         check_finite("a", [[0, 1, 2], [3, -np.inf, np.nan]], ranks={2})
 
 
 @pytest.mark.parametrize(
     "value",
-    ["abc", [object()], [[1], [1, 2]], {"a": 1}, np.array([1j]), [1 + 2j], [10**400]],
-    ids=lambda value: str(value)[:12],
+    [
+        "abc",
+        [None],
+        [[1], [1, 2]],
+        {"a": 1},
+        np.array([1j]),
+        [1 + 2j],
+        [10**400],
+        ["1", "2"],
+        np.array(["1", 2.0], object),
+        [True, False],
+        [0.5, None],
+        np.array(["2026-01-01", "NaT"], "datetime64[D]"),
+        np.array([1, "NaT"], "timedelta64[h]"),
+        np.array([np.timedelta64(1, "h"), 2], object),
+        [datetime(2026, 1, 1)],
+    ],
+    ids=lambda value: str(value)[:24],
 )
 def test_what_is_no_array_of_real_numbers_is_rejected(value: Any):
     with rejects("a"):
         check_finite("a", value, ranks={1})
+
+
+def test_column_of_a_table_may_hold_any_real_numbers():
+    column = np.array([1, 2.5, np.float32(0.5)], object)
+    np.testing.assert_array_equal(check_finite("a", column, ranks={1}), [1.0, 2.5, 0.5])
+
+
+@pytest.mark.parametrize("wrap", [lambda masked: masked, lambda masked: [masked, masked]])
+def test_masked_values_are_rejected_and_a_mask_that_hides_nothing_is_not(wrap: Any):
+    values = np.array([1.0, -999.0, 3.0])
+    with rejects("a"):
+        check_finite("a", wrap(np.ma.masked_equal(values, -999)), ranks={1, 2})
+    whole = check_finite("a", wrap(np.ma.masked_equal(values, 7)), ranks={1, 2})
+    np.testing.assert_array_equal(np.atleast_2d(whole)[-1], values)
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_rounding_is_told_from_a_small_difference(size: float):
+    wave = size * np.cos(2 * np.pi * np.arange(900) / 7)
+    assert is_rounding(np.abs(wave[7:] - wave[:-7]).max(), wave)
+    assert not is_rounding(size * 1e-9, wave)
 
 
 def test_series_must_be_long_enough():

@@ -168,7 +168,7 @@ def test_bad_contexts_and_horizons_are_rejected(forecaster: Forecaster, context_
         forecaster(short[0], 5)
     with rejects("context", f"길이 {context_length - 1}"):
         forecaster(short, 5)
-    with rejects("context", "2번째가 nan"):
+    with rejects("context", r"\[2\]에 nan"):
         forecaster([0, 0, np.nan, *range(9)], 5)
     with rejects("context", r"shape=\(1, 9, 1\)"):
         forecaster(np.zeros((1, 9, 1)), 5)
@@ -177,6 +177,13 @@ def test_bad_contexts_and_horizons_are_rejected(forecaster: Forecaster, context_
     for horizon in NOT_POSITIVE_INTEGERS:
         with rejects("horizon", repr(horizon)):
             forecaster(np.zeros(9), horizon)
+
+
+def test_forecast_that_grows_without_end_says_from_which_step():
+    doubling = recursive_forecaster(lambda window: 1e100 * window[:, -1], window_length=1)
+    with rejects("context", r"1, 4시점"):
+        doubling([1.0], 10)
+    assert doubling([1.0], 3)[-1] == 1e300
 
 
 def test_bad_input_is_rejected_before_the_first_step():
@@ -214,7 +221,7 @@ def test_autoregression_rejects_bad_series():
     autoregression([1, 2, 3, 4], order=2)
     with rejects("series", "길이 3"):
         autoregression([1, 2, 3], order=2)
-    with rejects("series", "0번째가 nan"):
+    with rejects("series", r"\[0\]에 nan"):
         autoregression([np.nan] * 9)
     with rejects("series", r"shape=\(9, 1\)"):
         autoregression(np.zeros((9, 1)))

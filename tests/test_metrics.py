@@ -65,9 +65,9 @@ def test_metrics_reject_bad_arrays(metric: Any):
         metric([1, 2], [[1, 2]])
     with rejects("y_pred", r"\(0,\)"):
         metric([], [])
-    with rejects("y_true", "1번째가 nan"):
+    with rejects("y_true", r"\[1\]에 nan"):
         metric([1, np.nan], [1, 2])
-    with rejects("y_pred", "0번째가 inf"):
+    with rejects("y_pred", r"\[0\]에 inf"):
         metric([1, 2], [np.inf, 2])
     with rejects("y_true", r"shape=\(\)"):
         metric(1, 1)
@@ -118,6 +118,9 @@ def test_mase_of_a_ramp_is_the_error_in_steps_of_its_season():
 def test_mase_needs_a_season_that_changes():
     with rejects("train", "0"):
         mase([1.0], [2.0], train=np.tile([1.0, 2.0], 5), season_length=2)
+    for period in (7, 24, 100):  # What is left of a cosine is the rounding of its values.
+        with rejects("train", "e-1[3-7]"):
+            mase([1.0], [2.0], train=50 * cosine_wave(800, period=period), season_length=period)
     with rejects("train", "3"):
         mase([1.0], [2.0], train=[1.0, 2.0, 3.0], season_length=3)
     with rejects("season_length", "0"):
@@ -161,5 +164,5 @@ def test_forecast_lag_rejects_what_has_no_lag():
             forecast_lag(wave, wave, most=most)
     with rejects("y_pred", "2.0"):
         forecast_lag(wave, np.full(20, 2.0), most=5)
-    with rejects("y_true", "0번째가 nan"):
+    with rejects("y_true", r"\[0\]에 nan"):
         forecast_lag(np.full(20, np.nan), wave, most=5)

@@ -234,7 +234,7 @@ def test_error_of_a_forecast_of_another_length_is_rejected(ax: Axes):
 def test_bad_states_and_words_are_rejected(ax: Axes):
     with rejects("states", r"shape=\(3,\)"):
         plot_states(ax, [0, 0, 0], words=[])
-    with rejects("states", "1번째가 nan"):
+    with rejects("states", r"\[0, 1\]에 nan"):
         plot_states(ax, [[0, np.nan]], words=["나는"])
     for words in (WORDS[:-1], [*WORDS, "너는"]):
         with rejects("words", str(len(words))):

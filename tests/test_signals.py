@@ -127,6 +127,10 @@ def test_scale_needs_two_different_values():
         MinMaxScale.fit([2, 2, 2])
     with rejects("series", "길이 1"):
         MinMaxScale.fit([2])
+    with rejects("series", "0.3"):
+        MinMaxScale.fit([0.3, 0.1 + 0.2])
+    with rejects("maximum - minimum", "inf"):
+        MinMaxScale.fit([-1e308, 1e308])
 
 
 @pytest.mark.parametrize("maximum", [1.0, 0.5, np.nan])
@@ -137,7 +141,7 @@ def test_scale_without_width_is_rejected(maximum: float):
 
 def test_scale_rejects_values_that_are_not_finite():
     scale = MinMaxScale(0.0, 1.0)
-    with rejects("series", "0번째가 nan"):
+    with rejects("series", r"\[0\]에 nan"):
         scale.apply([np.nan])
-    with rejects("scaled", "0번째가 inf"):
+    with rejects("scaled", r"\[0\]에 inf"):
         scale.invert([np.inf])

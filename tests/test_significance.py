@@ -100,7 +100,7 @@ def test_pairs_must_be_as_many_on_both_sides():
         paired_p_value([1, 2, 3], [1, 2])
     with rejects("first, second", r"\(17, 17\)"):
         paired_p_value(range(17), range(17))
-    with rejects("second", "0번째가 nan"):
+    with rejects("second", r"\[0\]에 nan"):
         paired_p_value([1, 2], [math.nan, 1])
     with rejects("first", "길이 1"):
         paired_p_value([1], [2])

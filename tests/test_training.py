@@ -240,6 +240,33 @@ def test_training_that_is_interrupted_leaves_no_file(empty_cache: Path):
     assert entries(empty_cache) == []
 
 
+@pytest.mark.parametrize("model", ["mlp", "stateful"])
+def test_training_that_diverges_says_so_and_leaves_no_file(model: str, empty_cache: Path):
+    with pytest.raises(RuntimeError, match=r"^series: .*발산.+손실 (nan|inf) \(1/"):
+        fit(tiny_config(model, learning_rate=1e30), tiny_wave())
+    assert entries(empty_cache) == []
+
+
+@pytest.mark.parametrize(
+    ("series", "received"),
+    [
+        (100 * tiny_wave(), "-100부터 100까지"),
+        (1e200 * tiny_wave(), r"1e\+200까지"),
+        (1000 + 100 * tiny_wave(), "900부터 1100까지"),
+        (tiny_wave() - 10, "-11부터 -9까지"),
+        (np.ones(60), "1부터 1까지"),
+        ([tiny_wave(), 50 * tiny_wave()], "50까지"),
+    ],
+)
+def test_series_on_which_a_training_would_learn_a_flat_line_is_rejected(
+    series: Any, received: str, empty_cache: Path
+):
+    for call in (fit, train):
+        with rejects("series", received):
+            call(tiny_config("mlp"), series, on_epoch=never)
+    assert not empty_cache.exists()
+
+
 @pytest.mark.parametrize("folder", ["in the way", "/proc/nowhere"])
 def test_what_cannot_be_kept_is_still_given(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trained: Callable[[str], Trained]

@@ -184,7 +184,18 @@ def _checked(
                     length=past.shape[-1],
                 )
             )
-        values = forecast(np.atleast_2d(past), horizon)
+        with np.errstate(over="ignore", invalid="ignore"):  # 바로 아래에서 봅니다.
+            values = forecast(np.atleast_2d(past), horizon)
+        lost = np.flatnonzero(~np.isfinite(values).all(axis=0))
+        if lost.size:
+            raise ValueError(
+                message(
+                    "context: 예측이 발산했습니다. 값이 훈련한 시계열의 크기인지 보십시오. "
+                    "받은 값: 가장 큰 값 {largest:g}, {step}시점 뒤부터 유한하지 않음",
+                    largest=np.abs(past).max(),
+                    step=lost[0] + 1,
+                )
+            )
         return values if past.ndim == 2 else values[0]
 
     return call

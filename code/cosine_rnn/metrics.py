@@ -11,6 +11,7 @@ from cosine_rnn.support.checks import (
     check_integer,
     check_number,
     check_series,
+    is_rounding,
     reject,
 )
 
@@ -64,7 +65,7 @@ def mase(y_true: ArrayLike, y_pred: ArrayLike, *, train: ArrayLike, season_lengt
     season = check_integer("season_length", season_length)
     past = check_series("train", train, min_length=season + 1)
     scale = mae(past[season:], past[:-season])
-    if scale == 0:
+    if is_rounding(scale, past):
         raise reject("train", "한 철 전의 값과 다른 값이 있어야 합니다", scale)
     return mae(y_true, y_pred) / scale
 
@@ -87,7 +88,7 @@ def forecast_lag(y_true: ArrayLike, y_pred: ArrayLike, *, most: int) -> int:
     pred = check_series("y_pred", y_pred, min_length=most + 3)
     _difference(true, pred)
     for name, values in (("y_true", true), ("y_pred", pred)):
-        if np.ptp(values) == 0:
+        if is_rounding(np.ptp(values), values):
             raise reject(name, "서로 다른 값이 있어야 합니다", float(values[0]))
     # 어느 뒤처짐에서나 같은 예측들을 견줍니다.
     late = pred[most:]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from cosine_rnn.support.backend import Model, keras
+from cosine_rnn.support.messages import message
 
 OnEpoch = Callable[[int, int, float], None]
 """``(끝난 에포크, 모든 에포크, 손실)`` 을 받아 진행을 보이는 함수.
@@ -23,7 +25,21 @@ class Report(keras.callbacks.Callback):
         self.on_epoch = on_epoch
 
     def add(self, loss: float) -> None:
-        """갱신이나 에포크 하나의 손실을 더합니다."""
+        """갱신이나 에포크 하나의 손실을 더합니다.
+
+        Raises:
+            RuntimeError: 손실이 유한하지 않을 때. 그 뒤의 훈련은 아무것도 배우지 않습니다.
+        """
+        if not math.isfinite(loss):
+            raise RuntimeError(
+                message(
+                    "series: 훈련이 발산했습니다. 값의 크기가 1쯤이 되게 줄이거나 학습률을 "
+                    "낮추십시오. 받은 값: 손실 {loss} ({epoch}/{total} 에포크)",
+                    loss=loss,
+                    epoch=len(self.losses) + 1,
+                    total=self.total,
+                )
+            )
         self.losses.append(loss)
         if self.on_epoch:
             self.on_epoch(len(self.losses), self.total, loss)

@@ -16,6 +16,7 @@ from cosine_rnn.support.checks import (
     check_seed,
     check_series,
     check_several,
+    is_rounding,
     reject,
 )
 
@@ -97,8 +98,9 @@ class MinMaxScale:
     maximum: float
 
     def __post_init__(self) -> None:
-        """최댓값이 최솟값보다 커야 눈금이 됩니다."""
+        """최댓값이 최솟값보다 크고 그 차이를 셀 수 있어야 눈금이 됩니다."""
         check_number("maximum", self.maximum, above=check_number("minimum", self.minimum))
+        check_number("maximum - minimum", self.maximum - self.minimum)
 
     @classmethod
     def fit(cls, series: ArrayLike) -> MinMaxScale:
@@ -109,7 +111,7 @@ class MinMaxScale:
         """
         checked = check_series("series", series, min_length=2)
         low, high = float(checked.min()), float(checked.max())
-        if low == high:
+        if is_rounding(high - low, checked):
             raise reject("series", "서로 다른 값이 둘 이상 있어야 합니다", low)
         return cls(low, high)
 

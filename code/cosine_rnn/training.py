@@ -26,6 +26,13 @@ from cosine_rnn.window_training import WindowTraining
 _TRAININGS: dict[type, Any] = {WindowConfig: WindowTraining, StreamConfig: StreamTraining}
 """설정의 종류마다 그 훈련. 창과 흐름은 여기서 갈리고, 다른 곳에서는 갈리지 않습니다."""
 
+LARGEST_VALUE = 10.0
+"""훈련할 수 있는 가장 큰 값. 진폭 10까지는 진폭 1처럼 배웁니다."""
+
+LARGEST_LEVEL = 3.0
+"""변하는 폭의 몇 배까지 떨어진 값을 훈련할 수 있는지. ``5 + cos`` 가 3이고, ``10 + cos`` 을 주면
+말없이 곧은 줄을 냅니다. 오차의 거의 모두가 높이에서 오기 때문입니다."""
+
 
 def fit(
     config: TrainConfig,
@@ -48,7 +55,9 @@ def fit(
         훈련 결과.
 
     Raises:
-        ValueError: 시계열이 설정이 요구하는 것보다 짧거나 값이 유한하지 않을 때.
+        ValueError: 시계열이 설정이 요구하는 것보다 짧거나 값이 유한하지 않을 때, 값이 너무 크거나
+            변하는 폭에 견주어 높이 있어 훈련이 배우지 못할 때.
+        RuntimeError: 훈련이 발산해 손실이 유한하지 않게 될 때. 아무것도 간직하지 않습니다.
 
     Warns:
         UserWarning: 간직해 둔 파일이 깨져 다시 훈련할 때, 결과를 간직하지 못할 때.
@@ -121,4 +130,17 @@ def _family(series: ArrayLike) -> FloatArray:
     checked = np.atleast_2d(check_finite("series", series, ranks={1, 2}))
     if not checked.size:
         raise reject("series", "값이 하나는 있어야 합니다", checked.shape)
+    low, high = checked.min(), checked.max()
+    if np.abs(checked).max() > min(LARGEST_VALUE, LARGEST_LEVEL * (high - low)):
+        raise ValueError(
+            message(
+                "series: 값의 크기가 {largest:g}도, 변하는 폭의 {level:g}배도 넘지 않아야 합니다. "
+                "signals.MinMaxScale로 옮겨 훈련하고 예측을 되돌리십시오. "
+                "받은 값: {low:g}부터 {high:g}까지",
+                largest=LARGEST_VALUE,
+                level=LARGEST_LEVEL,
+                low=low,
+                high=high,
+            )
+        )
     return checked

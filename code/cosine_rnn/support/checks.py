@@ -102,14 +102,17 @@ def check_number(
 
 def _real(value: Any) -> float:
     """실수로 바꾼 값. 실수가 아니거나 너무 큰 정수이면 ``nan`` 입니다."""
-    if isinstance(value, bool | np.complexfloating) or not isinstance(
-        value, int | float | np.number
-    ):
-        return math.nan
     try:
-        return float(value)
-    except (OverflowError, TypeError):  # 너무 큰 정수, 시간의 간격
+        return float(value) if _is_real(value) else math.nan
+    except OverflowError:  # 너무 큰 정수
         return math.nan
+
+
+def _is_real(value: Any) -> bool:
+    """실수의 한 가지인지. NumPy는 복소수와 시간의 간격도 수로 칩니다."""
+    return isinstance(value, int | float | np.number) and not isinstance(
+        value, bool | np.complexfloating | np.timedelta64
+    )
 
 
 def check_choice(name: str, value: Any, allowed: Collection[str]) -> str:
@@ -120,10 +123,17 @@ def check_choice(name: str, value: Any, allowed: Collection[str]) -> str:
 
 
 def check_finite(name: str, value: ArrayLike, *, ranks: Collection[int]) -> FloatArray:
-    """유한한 실수 배열인지, 축의 수가 ``ranks`` 가운데 하나인지 봅니다."""
+    """유한한 실수 배열인지, 축의 수가 ``ranks`` 가운데 하나인지 봅니다.
+
+    수로 바꿀 수 있어도 수가 아닌 것(글, 날짜, 참과 거짓)은 받지 않습니다. 가린 배열도 받지
+    않습니다. 가린 자리에는 흔히 -999 같은 표시가 남아 있습니다.
+    """
+    parts = value if isinstance(value, list | tuple) else [value]
+    if any(np.ma.is_masked(part) for part in parts):
+        raise reject(name, "가린 값이 없는 배열이어야 합니다", value)
     try:
         given = np.asarray(value)
-        if np.iscomplexobj(given):
+        if not _holds_real_numbers(given):
             raise TypeError
         array = given.astype(np.float64)
     except (OverflowError, TypeError, ValueError):
@@ -141,15 +151,21 @@ def check_finite(name: str, value: ArrayLike, *, ranks: Collection[int]) -> Floa
     if broken.size:
         raise ValueError(
             message(
-                "{name}: 모든 값이 유한해야 합니다. "
-                "받은 값: {first}번째가 {value} (모두 {count}개)",
+                "{name}: 모든 값이 유한해야 합니다. 받은 값: {place}에 {value} (모두 {count}개)",
                 name=name,
-                first=broken[0],
+                place=[int(each) for each in np.unravel_index(broken[0], array.shape)],
                 value=array.flat[broken[0]],
                 count=broken.size,
             )
         )
     return array
+
+
+def _holds_real_numbers(array: NDArray[Any]) -> bool:
+    """배열의 값이 모두 실수인지. 표를 읽은 열처럼 무엇이든 담는 배열이면 값마다 봅니다."""
+    if array.dtype.kind == "O":
+        return all(_is_real(each) for each in array.flat)
+    return array.dtype.kind in "iuf"
 
 
 def check_series(name: str, value: ArrayLike, *, min_length: int = 1) -> FloatArray:
@@ -165,3 +181,12 @@ def check_series(name: str, value: ArrayLike, *, min_length: int = 1) -> FloatAr
             )
         )
     return series
+
+
+def is_rounding(difference: float, values: FloatArray) -> bool:
+    """``values`` 에서 셈한 이 차이가 셈의 반올림만큼 작은지 봅니다.
+
+    주기마다 똑같은 신호도 컴퓨터의 수로는 10⁻¹⁵쯤 다릅니다. 그런 차이로 나누면 뜻 없는 큰 수가
+    나오므로, 0과 견주지 않고 값의 크기와 견줍니다.
+    """
+    return bool(difference <= 1e-12 * np.abs(values).max())
