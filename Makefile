@@ -13,7 +13,7 @@ COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.1
 # cffconvert는 책과 다른 판의 jsonschema를 바라므로 따로 설치합니다.
 CFF := $(VENV)/cffconvert
 
-.PHONY: book zip pdf epub nginx check-formats notebooks-run test check serve benchmark check-site \
+.PHONY: book zip pdf epub release nginx check-formats notebooks-run test check serve benchmark check-site \
   check-load check-sphinx check-trust messages numbers lock lock-added outdated try-newest links licenses clean help
 
 help: ## 명령을 보입니다
@@ -57,6 +57,9 @@ pdf: $(READY) ## 지은 책을 PDF 한 파일로 찍습니다 (Chromium이 있�
 
 epub: book ## 지은 책을 EPUB 한 파일로 묶습니다
 	@$(BIN)/python book/_ext/epub_book.py
+
+release: zip pdf epub ## 판으로 낼 것을 _build/release에 모읍니다: 책, PDF, EPUB, 노트북, 목록, 검사합
+	@$(BIN)/python book/_ext/release_files.py
 
 check-formats: $(READY) ## PDF와 EPUB을 짓고 열어 봅니다: 글꼴, 고리, 수, 코드, epubcheck
 	@$(BIN)/python book/_ext/system_packages.py chromium poppler-utils default-jre-headless epubcheck

@@ -139,7 +139,10 @@ def test_bookmarks_lead_to_the_headings(pdf: pikepdf.Pdf):
 
 def headings(name: str) -> list[str]:
     """쪽의 제목과 절의 제목."""
-    return [" ".join(h.get_text().split()) for h in printed_pages.seen(name)(["h1"])]
+    return [
+        " ".join(h.get_text().split())
+        for h in printed_pages.seen(name, printed_pages.ON_SCREEN)(["h1"])
+    ]
 
 
 def test_contents_say_the_right_page():
@@ -164,7 +167,7 @@ def test_links_are_live(pdf: pikepdf.Pdf):
     wanted = {
         str(a["href"])
         for name in NAMES
-        for a in printed_pages.seen(name)("a", href=re.compile("^https?:"))
+        for a in printed_pages.seen(name, printed_pages.ON_SCREEN)("a", href=re.compile("^https?:"))
     }
     assert wanted <= {*outside, *map(unquote, outside)}
     assert inside > 500
@@ -193,7 +196,7 @@ def test_book_speaks_korean(pdf: pikepdf.Pdf):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_of_code_is_printed(name: str):
-    lines = printed_pages.code_lines(printed_pages.seen(name))
+    lines = printed_pages.code_lines(printed_pages.seen(name, printed_pages.ON_SCREEN))
     assert [line for line in lines if "".join(line.split()) not in squeezed()] == []
 
 
@@ -205,7 +208,9 @@ def printed_numbers() -> Counter[str]:
 def test_every_number_of_the_pages_is_printed():
     wanted = Counter()
     for name in NAMES:
-        wanted += printed_pages.numbers(printed_pages.seen(name).get_text(" "))
+        wanted += printed_pages.numbers(
+            printed_pages.seen(name, printed_pages.ON_SCREEN).get_text(" ")
+        )
     assert wanted - printed_numbers() == Counter()
 
 
@@ -275,5 +280,7 @@ def test_every_number_of_the_pages_is_in_the_epub(epub: zipfile.ZipFile):
             found += printed_pages.numbers(page.get_text(" "))
     wanted = Counter()
     for name in NAMES:
-        wanted += printed_pages.numbers(printed_pages.seen(name).get_text(" "))
+        wanted += printed_pages.numbers(
+            printed_pages.seen(name, printed_pages.ON_SCREEN).get_text(" ")
+        )
     assert wanted - found == Counter()

@@ -17,6 +17,12 @@ UNSEEN = (
 NUMBERED_ANEW = "a[href*='#equation-']"
 """식의 번호. 한 권으로 이으면 장의 번호가 앞에 붙습니다."""
 
+ON_SCREEN = (
+    f"{NUMBERED_ANEW}, .cite-this > .highlight-bibtex,"
+    " .cite-this > .highlight-text:not(.citation-sentence), a[href^='?']"
+)
+"""한 권으로 이을 때 빠지는 것: 복사해 파일에 넣을 인용, 같은 쪽의 계기를 여는 고리."""
+
 MOVING = "svg, .lab, .lab-off, .take-along"
 """글로 옮기면 그림과 계기의 자리에는 말만 남습니다."""
 

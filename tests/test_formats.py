@@ -43,7 +43,7 @@ def text_of(chapters: list[Chapter]) -> str:
 
 
 def test_the_book_shows_what_the_pages_show(chapters: list[Chapter]):
-    pages = [printed_pages.seen(name) for _, name in NAMES]
+    pages = [printed_pages.seen(name, printed_pages.ON_SCREEN) for _, name in NAMES]
     wanted = sum((printed_pages.numbers(page.get_text(" ")) for page in pages), Counter())
     assert wanted - printed_pages.numbers(text_of(chapters)) == Counter()
     lines = {line for chapter in chapters for line in printed_pages.code_lines(chapter.body)}
@@ -67,6 +67,15 @@ def test_nothing_is_left_that_needs_a_screen(chapters: list[Chapter]):
     left = "button, input, select, script, details, summary, [title], .headerlink, .lab-controls"
     assert [node for chapter in chapters for node in chapter.body.select(left)] == []
     assert [chapter.name for chapter in chapters if joined_book.STILL in chapter.body.get_text()]
+
+
+def test_paper_has_no_link_that_sets_an_instrument_and_no_file_to_copy(chapters: list[Chapter]):
+    text = text_of(chapters)
+    for shown in ("진폭 0.5로 열기", "@incollection", "TY  -"):
+        assert shown not in text
+    assert text.count("0.1.0판") == len(NAMES)  # 인용의 문장은 남습니다.
+    inside = [a for c in chapters for a in c.body.select("a.to-lab")]
+    assert [(a.get_text(), a["href"]) for a in inside] == [("실험실", "#lab")]
 
 
 @pytest.mark.parametrize("address", ["", "https://book.invalid/a"])

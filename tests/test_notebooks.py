@@ -21,6 +21,7 @@ import pytest
 import run_notebooks
 import site_address
 from bs4 import BeautifulSoup, Tag
+from cosine_rnn.support.checks import check_integer
 from jupyter_client.manager import KernelManager
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
@@ -277,6 +278,16 @@ def test_first_cell_does_nothing_where_the_package_is(install: str):
     code = first_cell(83.4, 1_234_000_000, install)
     assert "시간 83초, 메모리 1.2 GB" in code
     exec(code.replace("%pip", "raise SystemExit #"), {})
+
+
+def test_first_cell_speaks_as_the_notebook_does(monkeypatch: pytest.MonkeyPatch):
+    for name in ("LANGUAGE", "LC_ALL", "LANG"):  # As on Colab, whoever reads.
+        monkeypatch.setenv(name, "en_US.UTF-8")
+    with pytest.raises(ValueError, match="must be"):
+        check_integer("n", 0)
+    exec(first_cell(None, None, ""), {})
+    with pytest.raises(ValueError, match="정수여야"):
+        check_integer("n", 0)
 
 
 def test_first_cell_says_what_to_install(monkeypatch: pytest.MonkeyPatch):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import subprocess
 import time
 import zipfile
 from pathlib import Path
@@ -12,6 +14,7 @@ from xml.etree import ElementTree
 import check_site
 import offline_zip
 import pytest
+import release_files
 import site_address
 import yaml
 from bs4 import BeautifulSoup
@@ -141,3 +144,55 @@ def test_workflow_asks_for_little_and_runs_what_people_run(path: Path):
 def test_every_version_that_the_package_takes_is_tested():
     flow = yaml.safe_load((ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8"))
     assert flow["jobs"]["test"]["strategy"]["matrix"]["python"] == ["3.10", "3.11", "3.12", "3.13"]
+
+
+def test_release_holds_what_was_made_and_its_checksums(tmp_path: Path):
+    build, target = tmp_path / "build", tmp_path / "release"
+    for name in release_files.MADE:
+        (build / name).parent.mkdir(parents=True, exist_ok=True)
+        (build / name).write_bytes(name.encode())
+    notebooks = sorted((check_site.HTML / "notebooks").glob("*.ipynb"))
+    folder = build / "html" / "notebooks"
+    folder.mkdir(parents=True)
+    for path in notebooks:
+        (folder / path.name).write_bytes(path.read_bytes())
+    target.mkdir()
+    (target / "old.pdf").write_bytes(b"of the last release")
+    release_files.collect(build, target)
+    assert not (target / "old.pdf").exists()
+    told = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"],
+        cwd=target,
+        capture_output=True,
+        check=True,
+    )
+    listed = {line.split(b":")[0].decode() for line in told.stdout.splitlines()}
+    assert listed == {path.name for path in target.iterdir()} - {"SHA256SUMS"}
+    manifest = json.loads((target / "manifest.json").read_text("utf-8"))
+    for file in manifest["files"]:
+        content = (target / file["name"]).read_bytes()
+        assert (file["bytes"], file["sha256"]) == (
+            len(content),
+            hashlib.sha256(content).hexdigest(),
+        )
+    with zipfile.ZipFile(target / f"{release_files.NOTEBOOKS}.zip") as packed:
+        inside = {name.split("/")[1] for name in packed.namelist()}
+    assert inside == {path.name for path in notebooks}
+
+
+def test_release_without_what_was_to_be_made_leaves_the_last_one(tmp_path: Path):
+    target = tmp_path / "release"
+    target.mkdir()
+    (target / "old.pdf").touch()
+    with pytest.raises(FileNotFoundError, match=r"pdf/.+epub/.+html/notebooks"):
+        release_files.collect(tmp_path, target)
+    assert [path.name for path in target.iterdir()] == ["old.pdf"]
+
+
+def test_commit_of_the_source_is_told_or_said_to_be_unknown(tmp_path: Path):
+    assert release_files.source_commit(tmp_path) is None
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.invalid"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message=하나"], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    assert release_files.source_commit(tmp_path) == head.stdout.strip()

@@ -220,7 +220,7 @@ def collect(chapters: list[Chapter], facts: Mapping[str, str]) -> dict[str, byte
     address_links(chapters)
     images = take_images(chapters)
     own = (PRINT / "epub.css").read_text("utf-8")
-    colors = str(HtmlFormatter(style="friendly").get_style_defs(".highlight"))
+    colors = str(HtmlFormatter(style=joined_book.CODE_STYLE).get_style_defs(".highlight"))
     title = html.escape(facts["title"])
     cover = f'<section epub:type="cover"><img src="cover.png" alt="{title}"/></section>'
     files = {

@@ -29,8 +29,12 @@ WAVE_COLORS = ("#0072B2", "#D55E00", "#00845F", "#B0468E")
 COPIES = ("book/appendix/questions", "book/appendix/exercises", "book/appendix/solutions")
 """장에 있는 것을 나누어 주기 좋게 모은 쪽. 한 권에는 장의 것이 있습니다."""
 
+SOLUTIONS_PAGE = COPIES[-1]
+CODE_STYLE = "a11y-high-contrast-light"
+"""코드의 색. 읽는 쪽의 밝은 화면과 같고, 흑백으로 찍어도 읽힙니다."""
+
 INTRODUCTION = "들어가며"
-SOLUTIONS = "풀이"
+SOLUTIONS, SOLUTIONS_ID = "풀이", "solutions"
 LIGHT = {
     "color-border": "#d0d7de",
     "color-text-base": "#1f2328",
@@ -45,6 +49,8 @@ LONGEST_WHOLE = 14
 
 UNPRINTED = (
     "script, button, .headerlink, .copybtn, .toctree-wrapper, .pst-js-only, .screen-only, [hidden],"
+    # 인용의 문장은 종이에서도 쓰입니다. 복사해 파일에 넣을 것은 그렇지 않습니다.
+    " .cite-this > .highlight-bibtex, .cite-this > .highlight-text:not(.citation-sentence),"
     " .lab-controls, .lab-said, .lab-part:empty, .lab-buttons, .question-buttons, .question-told,"
     " .output_html style, .text_html > style"
 )
@@ -240,6 +246,8 @@ def name_sections(body: Tag) -> None:
 def point(chapters: list[Chapter], html: Path) -> None:
     """이름을 책 전체에서 하나뿐이게 하고, 고리를 그 이름으로 돌립니다."""
     known: dict[str, dict[str, str]] = {chapter.name: {"": chapter.id} for chapter in chapters}
+    if any(chapter.body.select_one("details.solution") for chapter in chapters):
+        known[SOLUTIONS_PAGE] = {"": SOLUTIONS_ID}
     for chapter in chapters:
         own, first = known[chapter.name], chapter.heading
         named = [node for node in chapter.body(True) if "id" in node.attrs or NAMES in node.attrs]
@@ -268,12 +276,16 @@ def aim(link: Tag, chapter: Chapter, known: dict[str, dict[str, str]]) -> None:
     if parts.scheme:
         return
     page = page_at(str(link["href"]), chapter.name)
-    if page in known:
+    if parts.query and is_alone(link):
+        # 계기를 어떤 설정으로 여는 고리. 문장에 든 것만 계기가 있는 쪽을 가리킵니다.
+        link.decompose()
+    elif page in known:
         target = known[page].get(unquote(parts.fragment), known[page][""])
         link["href"] = f"#{target}"
         if page != chapter.name:
             classes = [str(name) for name in link.get_attribute_list("class") if name]
-            link["class"] = AttributeValueList([*classes, "elsewhere"])
+            kinds = ["elsewhere", "to-lab"] if parts.query else ["elsewhere"]
+            link["class"] = AttributeValueList([*classes, *kinds])
     elif site_address.book_address():
         link["href"] = urljoin(site_address.page_address(chapter.name), str(link["href"]))
     elif "download" in link.attrs:
@@ -283,12 +295,18 @@ def aim(link: Tag, chapter: Chapter, known: dict[str, dict[str, str]]) -> None:
         link.unwrap()
 
 
+def is_alone(link: Tag) -> bool:
+    """고리가 문장에 들지 않고 홀로 서 있는지."""
+    before, after = str(link.previous_sibling or "").strip(), str(link.next_sibling or " ")
+    return (not before or before.endswith((".", "?"))) and after[0].isspace()
+
+
 def gather_solutions(chapters: list[Chapter]) -> Chapter | None:
     """풀이를 떼어 마지막 장에 모읍니다. 문제에는 풀이로, 풀이에는 문제로 가는 고리를 둡니다."""
     page = BeautifulSoup('<section class="chapter"></section>', "html.parser")
     body = page.section
     assert body is not None
-    body.append(element("h1", SOLUTIONS, id="solutions"))
+    body.append(element("h1", SOLUTIONS, id=SOLUTIONS_ID))
     for chapter in list(chapters):
         found = chapter.body.select("details.solution")
         if found:

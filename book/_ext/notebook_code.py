@@ -161,7 +161,16 @@ def first_cell(seconds: float | None, peak_bytes: int | None, install: str) -> s
             f"# 책을 지은 기계에서는 모두 실행하는 데 {', '.join(costs)}가 들었습니다.",
             "# 훈련한 모델은 간직해 두고 다시 씁니다. 처음에는 훈련하는 시간이 더 듭니다.",
         ]
-    lines += ["import importlib.util", "", 'if importlib.util.find_spec("cosine_rnn") is None:']
+    # Colab과 Binder는 누구에게나 영어를 쓴다고 적어 둡니다. 노트북의 말을 따릅니다.
+    lines += [
+        "import importlib.util",
+        "import os",
+        "",
+        '# 꾸러미의 글도 한국어로 냅니다. For messages in English, write "en".',
+        'os.environ["LANGUAGE"] = "ko"',
+        "",
+        'if importlib.util.find_spec("cosine_rnn") is None:',
+    ]
     if install:
         lines.append(f'    %pip install --quiet "{install}"')
     else:

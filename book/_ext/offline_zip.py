@@ -32,25 +32,31 @@ def zip_date() -> tuple[int, int, int, int, int, int]:
 
 
 def pack(html: Path, target: Path) -> None:
-    """``html`` 의 파일을 모두 ``target`` 에 묶습니다. 다 묶은 다음에 그 이름이 됩니다."""
+    """``html`` 의 책을 모두 ``target`` 에 묶습니다. 다 묶은 다음에 그 이름이 됩니다."""
     if not (html / "index.html").is_file():
         raise FileNotFoundError(f"지은 책이 없습니다: {html}. make book을 먼저 부르세요.")
+    with locked(html):  # 짓는 동안에는 기다립니다.
+        pack_folder(html, target, NAME)
+
+
+def pack_folder(folder: Path, target: Path, root: str) -> None:
+    """``folder`` 의 파일을 모두, 풀면 ``root`` 폴더가 되게 ``target`` 에 묶습니다."""
     date = zip_date()
 
     def write(file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-            for path in sorted(path for path in html.rglob("*") if path.is_file()):
-                name = f"{NAME}/{path.relative_to(html).as_posix()}"
+            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                name = f"{root}/{path.relative_to(folder).as_posix()}"
                 entry = zipfile.ZipInfo(name, date)
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 packed.writestr(entry, path.read_bytes())
 
-    with locked(html):  # 짓는 동안에는 기다립니다.
-        write_whole(target, write)
+    write_whole(target, write)
 
 
 def main() -> None:
     """``_build`` 의 책을 묶고 크기를 알립니다."""
+    started = time.perf_counter()
     build = Path(__file__).parents[2] / "_build"
     target = build / f"{NAME}.zip"
     try:
@@ -60,7 +66,8 @@ def main() -> None:
             f"묶지 못했습니다: {error}\n"
             "까닭을 없앤 다음 make zip을 다시 부르십시오. 지난번에 묶은 파일은 그대로입니다."
         )
-    print(f"묶음: {target} ({target.stat().st_size / 1e6:.1f} MB)")
+    size, seconds = target.stat().st_size / 1e6, time.perf_counter() - started
+    print(f"묶음: {target} ({size:.1f} MB, {seconds:.0f}초)")
 
 
 if __name__ == "__main__":

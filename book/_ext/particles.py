@@ -28,6 +28,9 @@ PAIR = re.compile(
     "|".join(rf"{a}\({b}\)|{b}\({a}\)" for a, b in EITHER.items())
     + r"|\(으\)(?=로)|\(이\)(?:니다|[어었])?(?=[가-힣]|(?<=니다))"
 )
+MISWRITTEN = re.compile(r"으\(로\)|이\((?:라|나|었)[가-힣]*\)")
+"""읽지 못하는 쌍. 묶는 것은 뒤가 아니라 앞입니다: ``(으)로``, ``(이)라고``."""
+
 CONTRACTED = {"어": "여", "었": "였"}
 # 받침이 있을 때의 말, 없을 때의 말, 뒤에 더 붙을 수 있는 말.
 TYPED = [
@@ -150,6 +153,13 @@ def check_block(block: Block, docname: str) -> None:
         logger.warning(message, *arguments, location=place)
 
     text = "".join(block.parts)
+    for pair in MISWRITTEN.finditer(text):
+        before = text[: pair.start()]
+        warn(
+            "조사 쌍은 (으)로, (이)라고처럼 적습니다. 받은 값: %r",
+            block.shown(before)[-24:] + pair.group(),
+            before=before,
+        )
     try:
         resolve_block(block)
     except NothingBeforeError as error:

@@ -32,6 +32,9 @@ FONTS = Path(__file__).parents[1] / "_fonts"
 UNKNOWN = "000"
 """쪽 번호를 알기 전에 그 자리를 지키는 글. 번호와 너비가 같습니다."""
 
+NUMBERED = "a.elsewhere:has(.std-ref), a.elsewhere.to-lab, a.to-solution, a.to-exercise"
+"""쪽 번호를 적는 고리."""
+
 SCALE = 0.66
 LIMIT_SECONDS = 600
 FLAGS = (
@@ -66,7 +69,7 @@ def size_images(chapter: Chapter) -> None:
 
 def number_links(chapter: Chapter) -> None:
     """다른 장의 절을 가리키는 고리와, 문제와 풀이를 잇는 고리에 쪽 번호를 적습니다."""
-    for link in chapter.body.select("a.elsewhere:has(.std-ref), a.to-solution, a.to-exercise"):
+    for link in chapter.body.select(NUMBERED):
         target = str(link["href"]).removeprefix("#")
         if link.find_parent("svg") is None:
             solved = "elsewhere" not in link.get_attribute_list("class")
@@ -145,7 +148,7 @@ def styles(chapters: list[Chapter]) -> str:
         rules.append(f"#page-{chapter.id} {{ page: {chapter.id}; }}")
         rules.append(f'@page {chapter.id} {{ @top-center {{ content: "{title}"; }} }}')
     rules.append(joined_book.lab_rules())
-    rules.append(str(HtmlFormatter(style="friendly").get_style_defs(".highlight")))
+    rules.append(str(HtmlFormatter(style=joined_book.CODE_STYLE).get_style_defs(".highlight")))
     return "\n".join(rules)
 
 

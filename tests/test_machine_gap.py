@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from conftest import rejects
+from cosine_rnn import evaluation, training
+from cosine_rnn.config import recommended
+from cosine_rnn.experiments import machine_gap
+from cosine_rnn.experiments.machine_gap import MachineTask, measure, tasks
+from cosine_rnn.support.records import select, stored_rows
+from numpy._core._multiarray_umath import __cpu_features__
+
+
+def test_new_process_trains_to_the_bits_of_this_one():
+    """Unless other threads were asked for here, `plain` is this very training."""
+    found = measure(MachineTask(setting="plain", model="mlp", seed=3))
+    here = training.train(recommended("mlp", seed=3), evaluation.training_wave())
+    digest = hashlib.sha256(b"".join(w.tobytes() for w in here.model.get_weights()))
+    assert found["weights"] == "w" + digest.hexdigest()[:12]
+    assert found["loss"] == here.loss[-1]
+
+
+def test_settings_reach_the_libraries(monkeypatch: pytest.MonkeyPatch):
+    """NumPy says which instructions it was kept from, those that this machine has."""
+    code = "import numpy._core._multiarray_umath as m; print(sum(m.__cpu_features__.values()))"
+    monkeypatch.setattr(machine_gap, "_CHILD", code)
+    counts = [
+        measure(MachineTask(setting=name, model="mlp", seed=0))
+        for name in ("plain", "no-avx512", "no-avx2")
+    ]
+    assert counts == sorted(counts, reverse=True)
+    assert (counts[0] > counts[2]) == __cpu_features__["X86_V3"]
+
+
+def test_process_that_fails_is_reported(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(machine_gap, "_CHILD", "raise SystemExit('no such wave')")
+    with pytest.raises(RuntimeError, match="no such wave"):
+        measure(MachineTask(setting="plain", model="mlp", seed=0))
+
+
+def test_record_holds_the_tasks_and_the_same_bits_give_the_same_errors():
+    rows = stored_rows("machine-gap")
+    names = ("setting", "model", "seed")
+    assert [MachineTask(**{name: row[name] for name in names}) for row in rows] == tasks(range(5))
+    for row in rows:
+        assert 0 < row["max_error_250"] <= row["max_error_1000"]
+        (plain,) = select(rows, setting="plain", model=row["model"], seed=row["seed"])
+        if row["weights"] == plain["weights"]:
+            assert row["max_error_1000"] == pytest.approx(plain["max_error_1000"], rel=1e-3)
+
+
+def test_bad_arguments_are_rejected():
+    with rejects("setting", "'abacus'"):
+        MachineTask(setting="abacus", model="mlp", seed=0)
+    with rejects("model", "'gru'"):
+        MachineTask(setting="plain", model="gru", seed=0)
+    with rejects("seed", "-1"):
+        MachineTask(setting="plain", model="mlp", seed=-1)
+    with rejects("seeds", r"\[\]"):
+        tasks([])
