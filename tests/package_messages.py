@@ -21,6 +21,7 @@ from cosine_rnn.support import catalogue
 from cosine_rnn.support.messages import CATALOGUES, DOMAIN
 
 PACKAGE = CATALOGUES.parent
+ROOT = Path(__file__).parents[1]
 OUR_CALLS = {"message": None, "reject": (2,)}
 CLICK = Path(click.__file__).parent
 CLICK_CALLS = {"_": None, "ngettext": (1, 2)}
@@ -78,8 +79,8 @@ def of_click() -> Catalog:
     return found
 
 
-def update(language: Language, template: Catalog) -> int:
-    """목록을 코드와 맞추어 쓰고, 옮기지 않은 글의 수를 냅니다."""
+def update(language: Language, template: Catalog) -> list[str]:
+    """목록을 코드와 맞추어 쓰고, 옮기지 않은 글마다 어느 파일의 어느 글인지를 냅니다."""
     kept = language.read() if language.po.exists() else Catalog()
     made = Catalog(
         language.locale,
@@ -102,14 +103,20 @@ def update(language: Language, template: Catalog) -> int:
         write_po(file, made, width=100, sort_output=True)
     with language.mo.open("wb") as file:
         write_mo(file, made)
-    return sum(not entry.string or not all(entry.string) for entry in made if entry.id)
+    return [
+        f"{language.po.relative_to(ROOT)}: 옮기지 않은 글: {entry.id!r}"
+        for entry in made
+        if entry.id and (not entry.string or not all(entry.string))
+    ]
 
 
 def main() -> int:
     """두 목록을 맞춥니다."""
     os.environ["LANGUAGE"] = "ko"  # 코드에 있는 글 그대로 읽습니다.
     missing = update(ENGLISH, ours()) + update(KOREAN, of_click())
-    print(f"옮기지 않은 글: {missing}개")
+    if missing:
+        print("\n".join(missing))
+        print("글마다 그 파일의 msgstr에 옮긴 글을 적고 make messages를 다시 부르십시오.")
     return 1 if missing else 0
 
 

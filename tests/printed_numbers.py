@@ -158,11 +158,18 @@ def differs(old: float, new: float, limit: float, *, near: bool) -> bool:
 
 
 def main() -> None:
-    """지금의 수를 적습니다."""
+    """지금의 수를 적고, 무엇이 바뀌었는지 보입니다. 견주지 않는 수는 적힌 그대로 둡니다."""
+    before, now = json.loads(RECORD.read_text("utf-8")), found()
+    told = list(moved(before, now))
+    changed = {tuple(line.split(": ")[:2]) for line in told}
     numbers = {
-        page: {name: values for name, (_, values) in cells.items()}
-        for page, cells in found().items()
+        page: {
+            name: values if (page, name) in changed else before["numbers"][page][name]
+            for name, (_, values) in cells.items()
+        }
+        for page, cells in now.items()
     }
+    print("\n".join(told) or "바뀐 수가 없습니다.")
     lines = json.dumps({"place": place(), "numbers": numbers}, ensure_ascii=False, indent=1)
     packed = re.sub(r"\[[^\[\]]+\]", lambda row: " ".join(row[0].split()), lines)
     RECORD.write_text(f"{packed}\n", "utf-8")

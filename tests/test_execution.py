@@ -10,7 +10,7 @@ from typing import Any
 
 import execution
 import pytest
-from cosine_rnn.support.versions import PACKAGE
+from cosine_rnn.support.versions import PACKAGE, read_source
 from sphinx.application import Sphinx
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -188,7 +188,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def digests(*cells: str) -> str:
-    execution.digest.cache_clear()
+    read_source.cache_clear()
     return execution.chapter_digest(page(*cells))
 
 
@@ -216,11 +216,26 @@ def test_what_the_cells_call_is_counted_and_nothing_else(package: Path):
     assert changed() == {CALLS, SHOWS, HEADED}
 
 
-def test_a_record_made_anew_is_seen(package: Path):
-    before = digests(CALLS)
-    record = package / "data" / "words.csv"
-    record.write_text(record.read_text("utf-8").replace("rnn", "lstm", 1), "utf-8")
-    assert digests(CALLS) != before
+READS = 'from cosine_rnn.support import records\nrecords.stored_rows("words")'
+THROUGH = "from cosine_rnn.experiments import backtest\nbacktest.wine_sales()"
+LISTS = "from cosine_rnn.support import records\nrecords.stored_names()"
+
+
+def test_a_record_made_anew_is_seen_where_it_is_read(package: Path):
+    before = {cells: digests(cells) for cells in (CALLS, READS, THROUGH, LISTS)}
+
+    def seen(name: str) -> set[str]:
+        path = package / "data" / name
+        kept = path.read_bytes() if path.exists() else None
+        path.write_bytes((kept or b"") + b"1\n")
+        changed = {cells for cells, value in before.items() if digests(cells) != value}
+        path.write_bytes(kept) if kept is not None else path.unlink()
+        return changed
+
+    assert seen("words.csv") == {READS, LISTS}
+    assert seen("wine-sales.csv") == {THROUGH, LISTS}
+    assert seen("new.csv") == {LISTS}
+    assert seen(".new.csv.lock") == set()
 
 
 def test_the_stamp_moves_no_line():

@@ -13,6 +13,11 @@ from conftest import run_python
 
 FOLDER = Path(cosine_rnn.__file__).parent
 
+
+def stems(room: str) -> set[str]:
+    return {path.stem for path in (FOLDER / room).glob("*.py")} - {"__init__"}
+
+
 # The rooms from the bottom to the top; a module imports only from its left.
 ROOMS = {
     "support": "messages checks notation storage versions records catalogue workers engine backend",
@@ -20,15 +25,11 @@ ROOMS = {
     "window_training stream_training training portable metrics significance evaluation plots",
     "beyond": "changing_signals linear_tracking frequency_tracking sentences bigrams recurrent "
     "changing_networks statistical",
-    "exercises": "answers changing_period comparison data hidden_state keras_3 lstm_gates mlp "
-    "real_series recurrent_network stacked_stateful_lstm stateful_lstm why_state window_lstm words",
+    # Below every chapter's file is what they share.
+    "exercises": " ".join(["answers", *sorted(stems("exercises") - {"answers"})]),
 }
 LOWER = [f"{room}.{name}".lstrip(".") for room, names in ROOMS.items() for name in names.split()]
-EXPERIMENTS = sorted(
-    f"experiments.{path.stem}"
-    for path in (FOLDER / "experiments").glob("*.py")
-    if path.stem != "__init__"
-)
+EXPERIMENTS = sorted(f"experiments.{stem}" for stem in stems("experiments"))
 UPPER = ["benchmark", "cli", "__main__"]
 ORDER = [*LOWER, *EXPERIMENTS, *UPPER]
 HEAVY = {"support.backend", "models", "refinement", "progress", "results", "window_training"}

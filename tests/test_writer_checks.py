@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import warnings_last
 from sphinx.application import Sphinx
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -36,7 +38,8 @@ CHAPTER = f"""# 장
 
 글.
 """
-INDEX = "# 첫 쪽\n\n```{toctree}\nbook/a\nbook/list\n```\n"
+INDEX = "# 첫 쪽\n\n```{toctree}\nbook/a\nbook/list\nbook/index\n```\n"
+FIRST = "# 표\n\n`` {reading-time}`a` ``\n"
 LIST = "# 참고문헌\n\n```{bibliography}\n```\n"
 BIB = "@misc{one,\n author = {Kim, A},\n title = {하나},\n year = {2020}\n}\n"
 
@@ -48,8 +51,9 @@ def said(tmp_path: Path) -> Any:
     toc = "root: index\nparts:\n- caption: 하나\n  chapters:\n  - file: book/a\n"
     (tmp_path / "_toc.yml").write_text(toc, "utf-8")
 
-    def run(chapter: str = CHAPTER, bib: str = BIB) -> str:
+    def run(chapter: str = CHAPTER, bib: str = BIB, first: str = FIRST) -> str:
         pages = {"index.md": INDEX, "book/a.md": chapter, "book/list.md": LIST, "r.bib": bib}
+        pages["book/index.md"] = first
         for name, text in pages.items():
             (tmp_path / name).write_text(text, "utf-8")
         settings: dict[str, Any] = {
@@ -107,3 +111,24 @@ def test_code_and_formulas_may_hold_any_word(said: Any):
 def test_text_that_nobody_cites_is_found_with_its_line(said: Any):
     (warning,) = said(bib=BIB + BIB.replace("one", "two")).splitlines()
     assert warning.endswith("r.bib:6: WARNING: 인용하지 않은 글입니다: two")
+
+
+def test_chapter_that_the_first_page_does_not_list_is_named(said: Any):
+    (line,) = said(first="# 표\n\n빈 표.\n").splitlines()
+    assert "book/index.md" in line
+    assert "장이 빠졌습니다: a. {reading-time}`a`이" in line
+
+
+def test_warnings_are_told_once_more_at_the_end(capsys: pytest.CaptureFixture[str]):
+    collected = warnings_last.Collected()
+    logger = logging.Logger("sphinx")
+    logger.addHandler(collected)
+    collected.tell()
+    assert capsys.readouterr() == ("", "")
+    for _ in range(2):
+        logger.warning("book/a.md:3: WARNING: 틀렸습니다: %s", "말")
+    logger.warning("book/b.md: 그림이 없습니다")
+    logger.error("실패한 셀은 이미 마지막에 있습니다")
+    collected.tell()
+    told = "\n고칠 곳 2개:\nbook/a.md:3: 틀렸습니다: 말\nbook/b.md: 그림이 없습니다\n"
+    assert capsys.readouterr().err == told

@@ -22,7 +22,7 @@ from typing import Any
 import click
 import execution_cache
 import platformdirs
-from cosine_rnn.support.versions import PACKAGE, digest, imported, source_file
+from cosine_rnn.support.versions import PACKAGE, digest, imported, source_file, sources, written
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_client.manager import KernelManager
@@ -64,23 +64,36 @@ def chapter_digest(text: str) -> str:
     if EPOCH in os.environ:  # 잰 시간을 적지 않습니다.
         found.update(EPOCH.encode())
     code = "\n".join(CELLS.findall(text))
-    modules = sorted(set(called(code)))
+    cells = parsed(code)
+    modules = sorted(set(imported(cells, PACKAGE)))
     for module in modules:
         found.update(digest(module, PACKAGE).encode())
         if "getsource(" in code:  # 설명까지 쪽에 그대로 보이는 장입니다.
             found.update(source_file(PACKAGE, module).read_bytes())
-    for path in sorted((PACKAGE / "data").iterdir()) if modules else ():
+    for path in records_read(code, cells, modules):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:16]
 
 
-def called(code: str) -> Iterator[str]:
-    """셀들이 불러오는 꾸러미의 모듈. 읽을 수 없는 코드는 실행할 때 알립니다."""
+def records_read(code: str, cells: ast.Module, modules: list[str]) -> list[Path]:
+    """셀과 셀이 부르는 모듈이 이름을 대는 기록의 파일. 이름을 모두 묻는 셀이면 모든 기록입니다."""
+    found = [set(written(cells)), *(one.texts for one in sources(modules, PACKAGE).values())]
+    every = "stored_names(" in code
+
+    def reads(path: Path) -> bool:
+        forms = {path.stem, path.name, f"data/{path.name}"}
+        return every or not all(forms.isdisjoint(texts) for texts in found)
+
+    kept = sorted((PACKAGE / "data").glob("[!.]*"))
+    return [path for path in kept if modules and reads(path)]
+
+
+def parsed(code: str) -> ast.Module:
+    """셀들의 나무. 읽을 수 없는 코드는 실행할 때 알리므로, 여기서는 빈 나무입니다."""
     try:
-        tree = ast.parse(re.sub(r"^:.*$|^[%!].*$", "", code, flags=re.M))
+        return ast.parse(re.sub(r"^:.*$|^[%!].*$", "", code, flags=re.M))
     except SyntaxError:
-        return
-    yield from imported(tree, PACKAGE)
+        return ast.Module([], [])
 
 
 def stamp_source(app: Sphinx, docname: str, source: list[str]) -> None:

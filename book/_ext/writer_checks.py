@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 WORN = Path(__file__).parents[1] / "worn.yml"
 FIRST, LAST = "준비", ("무엇을 보았나", "연습문제", "더 읽을거리", "이 장 인용하기")
 EXERCISES = 3
+LISTS = ("book/index", "book/appendix/teaching")
+"""장이 모두 나와야 하는 쪽."""
 
 
 @cache
@@ -83,6 +85,19 @@ def check_skeleton(app: Sphinx, doctree: nodes.document) -> None:
         )
 
 
+def check_lists(app: Sphinx, env: Any) -> None:
+    """장은 모두 첫 쪽의 표와 수업의 차례에 읽는 시간과 함께 있어야 합니다."""
+    for page in LISTS:
+        path = Path(env.doc2path(page))
+        if page not in env.found_docs:
+            continue
+        text = path.read_text("utf-8")
+        for chapter in chapters_of(Path(app.srcdir)):
+            if f"{{reading-time}}`{chapter.link}`" not in text:
+                rule = "장이 빠졌습니다: %s. {reading-time}`%s`이 있는 줄을 더하십시오"
+                logger.warning(rule, chapter.link, chapter.link, location=page)
+
+
 def title_of(section: nodes.section) -> str:
     """절의 제목."""
     return section.next_node(nodes.title).astext()  # pyright: ignore[reportOptionalMemberAccess]
@@ -106,4 +121,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", check_skeleton)
     app.connect("doctree-resolved", check_words)
     app.connect("env-check-consistency", check_references)
+    app.connect("env-check-consistency", check_lists)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,8 +7,9 @@ import functools
 import hashlib
 import importlib.metadata
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = Path(__file__).parents[1]
 PACKAGES = ("keras", "numpy", "scipy", "tensorflow")
@@ -35,20 +36,53 @@ def versions(module: str) -> dict[str, str]:
     }
 
 
-@functools.cache
+class Source(NamedTuple):
+    """모듈 하나의 소스에서 읽은 것.
+
+    Attributes:
+        imports: 불러오는 이 꾸러미의 모듈들.
+        code: 설명을 뺀 소스를 줄인 값.
+        texts: 소스에 적힌 글들.
+    """
+
+    imports: tuple[str, ...]
+    code: str
+    texts: frozenset[str]
+
+
 def digest(module: str, package: Path) -> str:
     """``module`` 과 그것이 불러오는 모듈의 소스를 줄인 값. 열두 자리입니다."""
-    found: dict[str, str] = {}
-    waiting = ["__init__", module]  # 스레드의 수는 __init__에서 정합니다.
+    found = sources(("__init__", module), package)  # 스레드의 수는 __init__에서 정합니다.
+    text = "\n".join(f"{name} {found[name].code}" for name in sorted(found))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def sources(modules: Iterable[str], package: Path) -> dict[str, Source]:
+    """모듈들과, 그것이 건너서라도 불러오는 이 꾸러미의 모듈마다의 소스."""
+    found: dict[str, Source] = {}
+    waiting = [*modules]
     while waiting:
         name = waiting.pop()
-        if name in found:
-            continue
-        tree = ast.parse(source_file(package, name).read_bytes())
-        waiting += imported(tree, package)
-        found[name] = ast.dump(_without_explanations(tree))
-    text = "\n".join(f"{name} {found[name]}" for name in sorted(found))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+        if name not in found:
+            found[name] = read_source(name, package)
+            waiting += found[name].imports
+    return found
+
+
+@functools.cache
+def read_source(module: str, package: Path) -> Source:
+    """모듈 하나의 소스. 프로세스마다 한 번만 읽습니다."""
+    tree = ast.parse(source_file(package, module).read_bytes())
+    imports, texts = tuple(imported(tree, package)), frozenset(written(tree))
+    code = hashlib.sha256(ast.dump(_without_explanations(tree)).encode()).hexdigest()
+    return Source(imports, code, texts)
+
+
+def written(tree: ast.AST) -> Iterator[str]:
+    """코드에 적힌 글들."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def source_file(package: Path, module: str) -> Path:
