@@ -215,24 +215,6 @@ def start(code: str, *arguments: object) -> psutil.Popen:
     )
 
 
-def test_killed_command_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path):
-    path = tmp_path / "recall.csv"
-    process = start(COMMAND, path)
-    wait_for(path.exists)
-    family = process.children(recursive=True)
-    assert family
-    process.kill()
-    process.communicate(timeout=PATIENCE)
-    assert not psutil.wait_procs(family, timeout=PATIENCE)[1]
-    kept = text_of(path).splitlines()[1:]
-    assert 0 < len(kept) < 400
-    first = int(kept[0].split(",")[4])
-    reports: list[tuple[int, int]] = []
-    run("recall", [tiny(first)], path, on_task=lambda *r: reports.append(r))
-    assert reports == [(1, 1)]
-    assert text_of(path).splitlines()[1:] == kept
-
-
 def test_stopped_command_says_what_is_kept_and_leaves_no_process(tmp_path: Path):
     stop_and_judge(tmp_path / "recall.csv", signal.SIGINT)
 

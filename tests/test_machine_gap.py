@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 from conftest import rejects
@@ -25,7 +26,7 @@ def test_settings_reach_the_libraries(monkeypatch: pytest.MonkeyPatch):
     """NumPy says which instructions it was kept from, those that this machine has."""
     code = "import numpy._core._multiarray_umath as m; print(sum(m.__cpu_features__.values()))"
     monkeypatch.setattr(machine_gap, "_CHILD", code)
-    counts = [
+    counts: list[Any] = [
         measure(MachineTask(setting=name, model="mlp", seed=0))
         for name in ("plain", "no-avx512", "no-avx2")
     ]
@@ -42,12 +43,28 @@ def test_process_that_fails_is_reported(monkeypatch: pytest.MonkeyPatch):
 def test_record_holds_the_tasks_and_the_same_bits_give_the_same_errors():
     rows = stored_rows("machine-gap")
     names = ("setting", "model", "seed")
-    assert [MachineTask(**{name: row[name] for name in names}) for row in rows] == tasks(range(5))
+    assert [MachineTask(**{name: row[name] for name in names}) for row in rows] == tasks(range(3))
     for row in rows:
         assert 0 < row["max_error_250"] <= row["max_error_1000"]
         (plain,) = select(rows, setting="plain", model=row["model"], seed=row["seed"])
         if row["weights"] == plain["weights"]:
             assert row["max_error_1000"] == pytest.approx(plain["max_error_1000"], rel=1e-3)
+
+
+def test_ratios_and_bits_are_those_of_the_same_seed():
+    def row(setting: str, seed: int, error: float, weights: str) -> dict[str, object]:
+        named = {"setting": setting, "model": "mlp", "seed": seed}
+        return {**named, "max_error_250": error, "weights": weights}
+
+    rows = [
+        row("no-avx2", 1, 6.0, "wb"),
+        row("plain", 0, 1.0, "wa"),
+        row("plain", 1, 4.0, "wb"),
+        row("no-avx2", 0, 2.0, "wc"),
+    ]
+    assert machine_gap.error_ratios(rows, "no-avx2", "mlp") == [2.0, 1.5]
+    assert machine_gap.same_bits(rows, "no-avx2", "mlp") == 1
+    assert machine_gap.seed_ratios(rows, "mlp") == [0.25, 4.0]
 
 
 def test_bad_arguments_are_rejected():

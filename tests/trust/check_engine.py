@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 from cosine_rnn.support.engine import run
 from test_engine import (
     COMMAND,
@@ -21,6 +22,25 @@ from test_engine import (
 
 __all__ = ["scheduler"]
 Ledger = Callable[..., None]
+
+
+def test_killed_command_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path, ledger: Ledger):
+    path = tmp_path / "recall.csv"
+    process = start(COMMAND, path)
+    wait_for(path.exists)
+    family = process.children(recursive=True)
+    assert family
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    assert not psutil.wait_procs(family, timeout=PATIENCE)[1]
+    kept = text_of(path).splitlines()[1:]
+    assert 0 < len(kept) < 400
+    first = int(kept[0].split(",")[4])
+    reports: list[tuple[int, int]] = []
+    run("recall", [tiny(first)], path, on_task=lambda *r: reports.append(r))
+    assert reports == [(1, 1)]
+    assert text_of(path).splitlines()[1:] == kept
+    ledger("실험을 kill -9로 죽이고 이어 함", 1)
 
 
 def test_terminated_command_says_what_is_kept(tmp_path: Path, ledger: Ledger):

@@ -11,6 +11,7 @@ from cosine_rnn.experiments import dropout_gap, recipe_clock
 from cosine_rnn.experiments.dropout_gap import GapTask
 from cosine_rnn.experiments.recipe_clock import ClockTask
 from cosine_rnn.support.records import stored_rows
+from test_sweep import train_again
 
 Ledger = Callable[..., None]
 
@@ -33,3 +34,8 @@ def test_a_row_of_the_dropout_gap_comes_back(monkeypatch: pytest.MonkeyPatch, le
         assert found[name] == pytest.approx(row[name], abs=0.05)
     assert found["off_mse"] == pytest.approx(row["off_mse"], rel=0.2)
     ledger("dropout-gap의 줄을 다시 훈련", 1)
+
+
+def test_a_row_of_the_sweep_comes_back(ledger: Ledger):
+    train_again("stateful", 7)
+    ledger("sweep의 줄을 다시 훈련", 1)

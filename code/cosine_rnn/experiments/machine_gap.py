@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from cosine_rnn import evaluation, training
 from cosine_rnn.config import LECTURE_MODELS, recommended
 from cosine_rnn.support.checks import check_choice, check_seed, check_seeds
-from cosine_rnn.support.records import Row
+from cosine_rnn.support.records import Row, select
 
 _NO_AVX512 = "X86_V4 AVX512_ICL AVX512_SPR"
 SETTINGS: dict[str, dict[str, str]] = {
@@ -78,6 +79,29 @@ def tasks(seeds: Sequence[int]) -> list[MachineTask]:
         for model in LECTURE_MODELS
         for seed in seeds
     ]
+
+
+def same_bits(rows: Sequence[Row], setting: str, model: str) -> int:
+    """바꾸어도 가중치의 비트가 그대로인 훈련의 수."""
+    pairs = zip(_of(rows, "plain", model), _of(rows, setting, model), strict=True)
+    return sum(plain["weights"] == other["weights"] for plain, other in pairs)
+
+
+def error_ratios(rows: Sequence[Row], setting: str, model: str) -> list[float]:
+    """바꾼 훈련의 250시점 오차가 그대로 둔 훈련의 몇 배인지. 시드마다 하나입니다."""
+    pairs = zip(_of(rows, "plain", model), _of(rows, setting, model), strict=True)
+    return [other["max_error_250"] / plain["max_error_250"] for plain, other in pairs]
+
+
+def seed_ratios(rows: Sequence[Row], model: str) -> list[float]:
+    """그대로 두고 시드만 바꾼 훈련의 250시점 오차가 몇 배인지. 시드의 쌍마다 둘입니다."""
+    errors = [row["max_error_250"] for row in _of(rows, "plain", model)]
+    return [one / other for one, other in itertools.permutations(errors, 2)]
+
+
+def _of(rows: Sequence[Row], setting: str, model: str) -> list[Row]:
+    """한 가지로 바꾼 모델 하나의 줄들. 시드의 차례입니다."""
+    return sorted(select(rows, setting=setting, model=model), key=lambda row: row["seed"])
 
 
 def measure(task: MachineTask) -> Row:
