@@ -124,14 +124,25 @@ def place() -> dict[str, str]:
     }
 
 
-def moved(before: dict[str, Any], now: dict[str, dict[str, list[Any]]]) -> Iterator[str]:
-    """기록과 다른 것들: 쪽과 셀, 수, 규칙의 까닭."""
+class Moved(NamedTuple):
+    """기록과 다른 것 하나: 쪽과 셀, 무엇이 어떻게 달라졌고 왜 보는지."""
+
+    page: str
+    cell: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.cell}: {self.what}"
+
+
+def moved(before: dict[str, Any], now: dict[str, dict[str, list[Any]]]) -> Iterator[Moved]:
+    """기록과 다른 것들."""
     same_place = before["place"] == place()
     for page in sorted(before["numbers"].keys() | now.keys()):
         kept, cells = before["numbers"].get(page, {}), now.get(page, {})
         for name in [*kept, *(name for name in cells if name not in kept)]:
             if name not in kept or name not in cells:
-                yield f"{page}: {name}: {'새' if name in cells else '없어진'} 셀입니다"
+                yield Moved(page, name, f"{'새' if name in cells else '없어진'} 셀입니다")
                 continue
             code, values = cells[name]
             rule = rule_of(page, code)
@@ -139,11 +150,12 @@ def moved(before: dict[str, Any], now: dict[str, dict[str, list[Any]]]) -> Itera
             if limit is None:
                 continue
             if len(values) != len(kept[name]):
-                yield f"{page}: {name}: 수가 {len(kept[name])}개에서 {len(values)}개가 되었습니다"
+                count = f"수가 {len(kept[name])}개에서 {len(values)}개가 되었습니다"
+                yield Moved(page, name, count)
                 continue
             for old, new in zip(kept[name], values, strict=True):
                 if differs(old, new, limit, near=same_place):
-                    yield f"{page}: {name}: {old}이(가) {new}이(가) 되었습니다. {rule.why}"
+                    yield Moved(page, name, f"{old}이(가) {new}이(가) 되었습니다. {rule.why}")
                     break
 
 
@@ -158,18 +170,22 @@ def differs(old: float, new: float, limit: float, *, near: bool) -> bool:
 
 
 def main() -> None:
-    """지금의 수를 적고, 무엇이 바뀌었는지 보입니다. 견주지 않는 수는 적힌 그대로 둡니다."""
+    """지금의 수를 적고, 무엇이 바뀌었는지 보입니다. 견주지 않는 수는 적힌 그대로 둡니다.
+
+    다른 기계에서 적은 기록이면 모두 새로 적습니다.
+    """
     before, now = json.loads(RECORD.read_text("utf-8")), found()
     told = list(moved(before, now))
-    changed = {tuple(line.split(": ")[:2]) for line in told}
+    changed = {(one.page, one.cell) for one in told}
+    elsewhere = before["place"] != place()
     numbers = {
         page: {
-            name: values if (page, name) in changed else before["numbers"][page][name]
+            name: values if elsewhere or (page, name) in changed else before["numbers"][page][name]
             for name, (_, values) in cells.items()
         }
         for page, cells in now.items()
     }
-    print("\n".join(told) or "바뀐 수가 없습니다.")
+    print("\n".join(map(str, told)) or "바뀐 수가 없습니다.")
     lines = json.dumps({"place": place(), "numbers": numbers}, ensure_ascii=False, indent=1)
     packed = re.sub(r"\[[^\[\]]+\]", lambda row: " ".join(row[0].split()), lines)
     RECORD.write_text(f"{packed}\n", "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import printed_numbers
@@ -29,7 +30,7 @@ def test_every_number_of_the_book_is_the_one_that_is_kept():
     assert (
         sum(len(values) for cells in kept["numbers"].values() for values in cells.values()) > 1000
     )
-    assert "\n".join(moved(kept, printed_numbers.found())) == ""
+    assert "\n".join(map(str, moved(kept, printed_numbers.found()))) == ""
 
 
 @pytest.mark.parametrize(
@@ -51,15 +52,33 @@ def test_a_number_that_moved_is_named_with_its_cell(
     found = list(moved(kept, now(new, page=page)))
     assert bool(found) == bool(said)
     if said:
-        assert said in found[0]
-        assert found[0].startswith(f"{page}: 1번째 셀: ")
+        assert said in found[0].what
+        assert str(found[0]).startswith(f"{page}: 1번째 셀: ")
 
 
 def test_measured_times_may_differ_and_other_cells_may_not_come_or_go():
     kept = record([1.0], here=True)
     assert list(moved(kept, now([9.0], "print(measured(one.seconds))"))) == []
-    assert "없어진 셀" in next(moved(kept, {TRAINED: {}}))
-    assert "새 셀" in next(moved({"place": {}, "numbers": {}}, now([1.0])))
+    assert "없어진 셀" in next(moved(kept, {TRAINED: {}})).what
+    assert "새 셀" in next(moved({"place": {}, "numbers": {}}, now([1.0]))).what
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_only_what_moved_is_written_again(
+    here: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    seconds, error = "1번째 셀 (a = {1: measured(2)})", "2번째 셀 (b: 3)"
+    kept = record([], here=here) | {"numbers": {TRAINED: {seconds: [7.0], error: [1.0]}}}
+    path = tmp_path / "numbers.json"
+    path.write_text(json.dumps(kept), "utf-8")
+    monkeypatch.setattr(printed_numbers, "RECORD", path)
+    cells = {seconds: ("print(measured(one.seconds))", [8.0]), error: ("print(error)", [2.0])}
+    monkeypatch.setattr(printed_numbers, "found", lambda: {TRAINED: cells})
+    printed_numbers.main()
+    written = json.loads(path.read_text("utf-8"))
+    assert written["place"] == printed_numbers.place()
+    assert written["numbers"] == {TRAINED: {seconds: [7.0 if here else 8.0], error: [2.0]}}
+    assert f"{TRAINED}: {seconds}" not in capsys.readouterr().out
 
 
 def test_a_page_without_training_is_held_close_everywhere():
