@@ -181,7 +181,7 @@ def test_bad_contexts_and_horizons_are_rejected(forecaster: Forecaster, context_
 
 def test_forecast_that_grows_without_end_says_from_which_step():
     doubling = recursive_forecaster(lambda window: 1e100 * window[:, -1], window_length=1)
-    with rejects("context", r"1, 4시점"):
+    with rejects("context", r"1, 4번째"):
         doubling([1.0], 10)
     assert doubling([1.0], 3)[-1] == 1e300
 

@@ -22,6 +22,7 @@ from cosine_rnn import results
 from cosine_rnn.forecast import stateful_forecaster
 from cosine_rnn.models import next_value, state_step
 from cosine_rnn.results import Trained
+from cosine_rnn.signals import cosine_wave
 from cosine_rnn.training import fit, train
 from cosine_rnn.windows import make_windows
 
@@ -254,7 +255,7 @@ def test_training_that_diverges_says_so_and_leaves_no_file(model: str, empty_cac
         (1e200 * tiny_wave(), r"1e\+200까지"),
         (1000 + 100 * tiny_wave(), "900부터 1100까지"),
         (tiny_wave() - 10, "-11부터 -9까지"),
-        (np.ones(60), "1부터 1까지"),
+        (np.ones(60), "1.0"),
         ([tiny_wave(), 50 * tiny_wave()], "50까지"),
     ],
 )
@@ -265,6 +266,12 @@ def test_series_on_which_a_training_would_learn_a_flat_line_is_rejected(
         with rejects("series", received):
             call(tiny_config("mlp"), series, on_epoch=never)
     assert not empty_cache.exists()
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.3, 1.0])
+def test_series_that_a_training_learns_is_not_rejected(phase: float, empty_cache: Path):
+    for series in (5 + cosine_wave(60, period=23, phase=phase), 10 * tiny_wave()):
+        assert np.isfinite(fit(tiny_config("mlp", epochs=1), series).loss).all()
 
 
 @pytest.mark.parametrize("folder", ["in the way", "/proc/nowhere"])

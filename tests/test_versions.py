@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cosine_rnn.support import versions as module
 from cosine_rnn.support.backend import keras, tf
-from cosine_rnn.support.versions import NAMES, PACKAGE, digest, versions
+from cosine_rnn.support.versions import NAMES, PACKAGE, digest, read_source, versions
 
 
 @pytest.fixture
@@ -60,10 +60,10 @@ def test_comments_explanations_and_messages_are_not_part_of_the_version(package:
     said = "series의 길이 {length}보다 짧아야 합니다"
     assert said in text
     path.write_text(text.replace(said, "더 짧아야 합니다"), "utf-8")
-    digest.cache_clear()
+    read_source.cache_clear()
     assert digest("training", package) == digest("training", PACKAGE)
     path.write_text(text.replace("- 1", "- 2", 1), "utf-8")
-    digest.cache_clear()
+    read_source.cache_clear()
     assert digest("training", package) != digest("training", PACKAGE)
 
 

@@ -349,7 +349,11 @@ def lab_rules() -> str:
         text = text.replace(f"var(--pst-{name})", value)
     found = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     rules = [(tinycss2.serialize(r.prelude), r) for r in found if r.type == "qualified-rule"]
-    return "\n".join(r.serialize() for name, r in rules if name.lstrip().startswith(".lab"))
+    # 화면 가득히 보는 것은 한 권으로 이은 책에 없습니다.
+    kept = (
+        r for name, r in rules if name.lstrip().startswith(".lab") and ":fullscreen" not in name
+    )
+    return "\n".join(rule.serialize() for rule in kept)
 
 
 def facts() -> dict[str, str]:

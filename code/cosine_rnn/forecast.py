@@ -190,8 +190,9 @@ def _checked(
         if lost.size:
             raise ValueError(
                 message(
-                    "context: 예측이 발산했습니다. 값이 훈련한 시계열의 크기인지 보십시오. "
-                    "받은 값: 가장 큰 값 {largest:g}, {step}시점 뒤부터 유한하지 않음",
+                    "context: 예측이 발산했습니다. 예측 길이를 줄이거나, 값이 훈련한 시계열의 "
+                    "크기인지 보십시오. 받은 값: 크기가 가장 큰 값 {largest:g}, "
+                    "{step}번째 예측부터 유한하지 않음",
                     largest=np.abs(past).max(),
                     step=lost[0] + 1,
                 )

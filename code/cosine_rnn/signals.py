@@ -112,7 +112,7 @@ class MinMaxScale:
         checked = check_series("series", series, min_length=2)
         low, high = float(checked.min()), float(checked.max())
         if is_rounding(high - low, checked):
-            raise reject("series", "서로 다른 값이 둘 이상 있어야 합니다", low)
+            raise reject("series", "값의 크기에 견주어 서로 다른 값이 둘 이상 있어야 합니다", low)
         return cls(low, high)
 
     def apply(self, series: ArrayLike) -> FloatArray:

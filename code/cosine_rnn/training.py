@@ -29,9 +29,9 @@ _TRAININGS: dict[type, Any] = {WindowConfig: WindowTraining, StreamConfig: Strea
 LARGEST_VALUE = 10.0
 """훈련할 수 있는 가장 큰 값. 진폭 10까지는 진폭 1처럼 배웁니다."""
 
-LARGEST_LEVEL = 3.0
-"""변하는 폭의 몇 배까지 떨어진 값을 훈련할 수 있는지. ``5 + cos`` 가 3이고, ``10 + cos`` 을 주면
-말없이 곧은 줄을 냅니다. 오차의 거의 모두가 높이에서 오기 때문입니다."""
+LARGEST_LEVEL = 3.5
+"""변하는 폭의 몇 배까지 떨어진 값을 훈련할 수 있는지. ``5 + cos`` 가 3쯤이라 조금 넉넉히 둡니다.
+``10 + cos`` 을 주면 말없이 곧은 줄을 냅니다. 오차의 거의 모두가 높이에서 오기 때문입니다."""
 
 
 def fit(
@@ -130,11 +130,13 @@ def _family(series: ArrayLike) -> FloatArray:
     checked = np.atleast_2d(check_finite("series", series, ranks={1, 2}))
     if not checked.size:
         raise reject("series", "값이 하나는 있어야 합니다", checked.shape)
-    low, high = checked.min(), checked.max()
+    low, high = float(checked.min()), float(checked.max())
+    if low == high:
+        raise reject("series", "서로 다른 값이 둘 이상 있어야 합니다", low)
     if np.abs(checked).max() > min(LARGEST_VALUE, LARGEST_LEVEL * (high - low)):
         raise ValueError(
             message(
-                "series: 값의 크기가 {largest:g}도, 변하는 폭의 {level:g}배도 넘지 않아야 합니다. "
+                "series: 값의 크기는 {largest:g} 이하이고 변하는 폭의 {level:g}배 이하여야 합니다. "
                 "signals.MinMaxScale로 옮겨 훈련하고 예측을 되돌리십시오. "
                 "받은 값: {low:g}부터 {high:g}까지",
                 largest=LARGEST_VALUE,

@@ -20,7 +20,9 @@ from cosine_rnn.config import LECTURE_MODELS, recommended
 from cosine_rnn.support.checks import check_choice, check_seed, check_seeds
 from cosine_rnn.support.records import Row, select
 
-_NO_AVX512 = "X86_V4 AVX512_ICL AVX512_SPR"
+# NumPy 2.4부터의 이름과 그 전의 이름. 모르는 이름은 무시됩니다.
+_NO_AVX512 = "X86_V4 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
+_NO_AVX2 = "X86_V3 AVX2 FMA3 AVX F16C"
 SETTINGS: dict[str, dict[str, str]] = {
     "plain": {},
     "two-threads": {"TF_NUM_INTRAOP_THREADS": "2"},
@@ -34,7 +36,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "XLA_FLAGS": "--xla_cpu_max_isa=SSE4_2",
         "ONEDNN_MAX_CPU_ISA": "SSE41",
         "OPENBLAS_CORETYPE": "Nehalem",
-        "NPY_DISABLE_CPU_FEATURES": f"X86_V3 {_NO_AVX512}",
+        "NPY_DISABLE_CPU_FEATURES": f"{_NO_AVX2} {_NO_AVX512}",
     },
 }
 """바꾸는 것마다의 환경 변수. 차례로 XLA, oneDNN, OpenBLAS, NumPy가 쓸 명령을 정합니다.
@@ -42,9 +44,10 @@ SETTINGS: dict[str, dict[str, str]] = {
 - ``plain``: 이 기계 그대로, 스레드 하나.
 - ``two-threads``: TensorFlow의 스레드가 둘.
 - ``no-avx512``: AVX-512가 없는 기계처럼.
-- ``no-avx2``: AVX2도 없는 기계처럼.
+- ``no-avx2``: AVX와 AVX2도 없는 기계처럼.
 """
 
+ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1"}
 HORIZONS = (250, 1000)
 _CHILD = "from cosine_rnn.experiments.machine_gap import answer; answer()"
 
@@ -116,13 +119,13 @@ def measure(task: MachineTask) -> Row:
     """
     asked = subprocess.run(
         [sys.executable, "-c", _CHILD, task.model, str(task.seed)],
-        env=os.environ | SETTINGS[task.setting],
+        env=os.environ | ONE_THREAD | SETTINGS[task.setting],
         capture_output=True,
         text=True,
         check=False,
     )
     if asked.returncode:
-        raise RuntimeError(asked.stderr[-2000:])
+        raise RuntimeError(f"{asked.returncode}: {asked.stderr[-2000:]}")
     return json.loads(asked.stdout.splitlines()[-1])
 
 

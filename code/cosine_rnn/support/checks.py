@@ -125,8 +125,9 @@ def check_choice(name: str, value: Any, allowed: Collection[str]) -> str:
 def check_finite(name: str, value: ArrayLike, *, ranks: Collection[int]) -> FloatArray:
     """유한한 실수 배열인지, 축의 수가 ``ranks`` 가운데 하나인지 봅니다.
 
-    수로 바꿀 수 있어도 수가 아닌 것(글, 날짜, 참과 거짓)은 받지 않습니다. 가린 배열도 받지
-    않습니다. 가린 자리에는 흔히 -999 같은 표시가 남아 있습니다.
+    Python과 NumPy의 정수와 실수만 받습니다. 수로 바꿀 수 있어도 수가 아닌 것(글, 날짜, 참과
+    거짓)은 받지 않습니다. 가린 값이 있는 배열도 받지 않습니다. 가린 자리에는 흔히 -999 같은 표시가
+    있습니다.
     """
     parts = value if isinstance(value, list | tuple) else [value]
     if any(np.ma.is_masked(part) for part in parts):
