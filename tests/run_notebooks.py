@@ -32,7 +32,7 @@ BLANK = "_blank"
 TAG = "exercise"
 PACKED = ("pyproject.toml", "README.md", "LICENSE")
 TIMEOUT = 900
-CHANGING = re.compile(r"초\b|초[,.)]|\d초|0x[0-9a-f]+")
+CHANGING = re.compile(r"µs|초\b|초[,.)]|\d초|0x[0-9a-f]+")
 """돌릴 때마다 다른 줄: 걸린 시간과 주소."""
 NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)*")
 
