@@ -168,16 +168,9 @@ def other_engines(base: str) -> list[dict[str, Any]]:
     return run_node("engines.mjs", job, within=screen)
 
 
-def browse(base: str, paths: list[str], *, both_by_axe: bool = True) -> list[dict[str, Any]]:
-    """쪽마다 브라우저로 본 것.
-
-    Args:
-        base: 책이 놓인 주소.
-        paths: 볼 쪽들.
-        both_by_axe: 접근성을 두 크기 모두에서 볼지. 아니면 쪽마다 하나씩 돌아가며 봅니다.
-    """
-    job = {"base": base, "fileBase": LOCAL, "pages": paths, "bothByAxe": both_by_axe}
-    return run_node("browse.mjs", job)
+def browse(base: str, paths: list[str]) -> list[dict[str, Any]]:
+    """쪽마다 브라우저로 본 것."""
+    return run_node("browse.mjs", {"base": base, "fileBase": LOCAL, "pages": paths})
 
 
 def measure(base: str, paths: list[str]) -> list[dict[str, Any]]:

@@ -22,8 +22,7 @@ def base() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def seen(base: str) -> dict[str, dict[str, Any]]:
-    found = check_site.browse(base, check_site.pages(), both_by_axe=False)
-    return {result["path"]: result for result in found}
+    return {result["path"]: result for result in check_site.browse(base, check_site.pages())}
 
 
 @pytest.mark.parametrize("path", check_site.pages())

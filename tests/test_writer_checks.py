@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-import warnings_last
 from sphinx.application import Sphinx
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -51,13 +50,18 @@ def said(tmp_path: Path) -> Any:
     toc = "root: index\nparts:\n- caption: 하나\n  chapters:\n  - file: book/a\n"
     (tmp_path / "_toc.yml").write_text(toc, "utf-8")
 
-    def run(chapter: str = CHAPTER, bib: str = BIB, first: str = FIRST) -> str:
+    def run(
+        chapter: str = CHAPTER,
+        bib: str = BIB,
+        first: str = FIRST,
+        extensions: Sequence[str] = ("writer_checks",),
+    ) -> str:
         pages = {"index.md": INDEX, "book/a.md": chapter, "book/list.md": LIST, "r.bib": bib}
         pages["book/index.md"] = first
         for name, text in pages.items():
             (tmp_path / name).write_text(text, "utf-8")
         settings: dict[str, Any] = {
-            "extensions": ["myst_nb", "exercises", "sphinxcontrib.bibtex", "writer_checks"],
+            "extensions": ["myst_nb", "exercises", "sphinxcontrib.bibtex", *extensions],
             "bibtex_bibfiles": ["r.bib"],
             "myst_enable_extensions": ["colon_fence", "dollarmath"],
             "nb_execution_mode": "off",
@@ -119,16 +123,14 @@ def test_chapter_that_the_first_page_does_not_list_is_named(said: Any):
     assert "장이 빠졌습니다: a. {reading-time}`a`이" in line
 
 
-def test_warnings_are_told_once_more_at_the_end(capsys: pytest.CaptureFixture[str]):
-    collected = warnings_last.Collected()
-    logger = logging.Logger("sphinx")
-    logger.addHandler(collected)
-    collected.tell()
-    assert capsys.readouterr() == ("", "")
-    for _ in range(2):
-        logger.warning("book/a.md:3: WARNING: 틀렸습니다: %s", "말")
-    logger.warning("book/b.md: 그림이 없습니다")
-    logger.error("실패한 셀은 이미 마지막에 있습니다")
-    collected.tell()
-    told = "\n고칠 곳 2개:\nbook/a.md:3: 틀렸습니다: 말\nbook/b.md: 그림이 없습니다\n"
-    assert capsys.readouterr().err == told
+def test_warnings_are_told_once_more_at_the_end_with_their_places(
+    said: Any, capsys: pytest.CaptureFixture[str]
+):
+    extensions = ["writer_checks", "warnings_last"]
+    assert said(extensions=extensions) == ""
+    assert "고칠 곳" not in capsys.readouterr().err
+    one = said(CHAPTER.replace("## 준비", "## 먼저"), extensions=extensions).strip()
+    told = capsys.readouterr().err
+    assert told.splitlines()[-2] == "고칠 곳 1개:"
+    assert told.splitlines()[-1] == one.replace("WARNING: ", "")
+    assert re.match(r"\S+/book/a\.md:1: ", told.splitlines()[-1])

@@ -94,9 +94,10 @@ def collect(build: Path, target: Path) -> dict[str, Any]:
     (target / "manifest.json").write_text(
         json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8"
     )
-    names = [*about, "manifest.json"]
-    sums = "".join(f"{checksum(target / name)}  {name}\n" for name in names)
-    (target / "SHA256SUMS").write_text(sums, "utf-8")
+    sums = {file["name"]: file["sha256"] for file in files}
+    sums["manifest.json"] = checksum(target / "manifest.json")
+    lines = [f"{found}  {name}\n" for name, found in sums.items()]
+    (target / "SHA256SUMS").write_text("".join(lines), "utf-8")
     return manifest
 
 

@@ -1,6 +1,6 @@
 // 지은 책의 모든 쪽을 실제 브라우저로 봅니다. 무엇을 볼지는 표준 입력의 JSON이 정하고,
 // 결과는 표준 출력의 JSON입니다. 진행은 표준 오류에 씁니다.
-//   {chromium, base, fileBase, pages: ["book/index.html", …], bothByAxe}
+//   {chromium, base, fileBase, pages: ["book/index.html", …]}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -186,8 +186,7 @@ async function printing(page) {
 let clipboard = Promise.resolve();
 
 // 쪽마다 두 번 봅니다: 전화기와 책상, 밝은 화면과 어두운 화면. 쪽이 바뀔 때마다 짝을 바꾸므로, 본문은 두
-// 크기와 두 밝기에서, 모든 쪽에 있는 머리와 차례는 네 짝에서 보입니다. 접근성은 오래 걸리므로 둘 다 보라고
-// 하지 않으면(bothByAxe) 쪽마다 한 번, 네 짝을 돌아가며 봅니다.
+// 크기와 두 밝기에서, 모든 쪽에 있는 머리와 차례는 네 짝에서 보입니다.
 async function look(path, place) {
   const url = job.base + path;
   const result = {
@@ -215,10 +214,8 @@ async function look(path, place) {
     // 복사 단추는 코드가 화면에 다가온 뒤에 붙습니다.
     await page.waitForFunction(() => document.querySelector("button.copybtn")
       || !document.querySelector("div.highlight pre"));
-    if (job.bothByAxe || (viewport === PHONE) === (place % 4 < 2)) {
-      await page.evaluate(AXE);
-      result.axe.push(...(await axe(page)).map((text) => `${theme} ${viewport.width}: ${text}`));
-    }
+    await page.evaluate(AXE);
+    result.axe.push(...(await axe(page)).map((text) => `${theme} ${viewport.width}: ${text}`));
     result.overflow.push(...await page.evaluate(overflow));
     const [shift, shifted, refused] = await page.evaluate(() =>
       [window.__shift, window.__shifted, window.__refused]);
