@@ -237,17 +237,17 @@ def load_queries() -> list[dict[str, Any]]:
     return yaml.safe_load((TOOLS / "queries.yml").read_text("utf-8"))
 
 
-def search(address: str) -> dict[str, Any]:
-    """``address`` 에 있는 찾는 쪽에서 찾을 말을 하나씩 찾은 것."""
-    words = [entry["query"] for entry in load_queries()]
-    return run_node("search.mjs", {"base": address, "queries": words})
+def search(address: str, asked: list[dict[str, Any]]) -> tuple[list[str], float]:
+    """``address`` 에 있는 찾는 쪽에 하나씩 물어, 고쳐야 할 것과 맨 처음 나온 쪽이 옳은 비율."""
+    words = [entry["query"] for entry in asked]
+    return judge_search(asked, run_node("search.mjs", {"base": address, "queries": words}))
 
 
-def judge_search(found: dict[str, Any]) -> tuple[list[str], float]:
-    """찾는 쪽에서 고쳐야 할 것과, 맨 처음 나온 쪽이 옳은 물음의 비율."""
+def judge_search(queries: list[dict[str, Any]], found: dict[str, Any]) -> tuple[list[str], float]:
+    """찾는 쪽이 답한 것에서 고쳐야 할 것과, 맨 처음 나온 쪽이 옳은 물음의 비율."""
     wrong = [f"오류: {text}" for text in found["errors"]]
     right = asked = 0
-    for entry, answer in zip(load_queries(), found["answers"], strict=True):
+    for entry, answer in zip(queries, found["answers"], strict=True):
         query, hits = entry["query"], [hit["page"] for hit in answer["hits"]]
         if answer["markup"]:
             wrong.append(f"{query!r}: 글이 마크업이 되었습니다: {answer['markup']}")
@@ -281,8 +281,8 @@ def faults(seen: dict[str, Any]) -> list[str]:
         found.append(f"{seen['bytes'] / 1000:.0f} KB > {limit_kb(seen['path'])} KB")
     if seen["shift"] > 0:
         found.append(f"밀림 {seen['shift']:.4f}: {seen['shifted']}")
-    if seen["path"].startswith("book/") and seen["plain"] != seen["local"]:
-        found.append(f"자바스크립트 없이 {seen['plain']}자, 있으면 {seen['local']}자")
+    if seen["path"].startswith("book/") and seen["plain"] != seen["scripted"]:
+        found.append(f"자바스크립트 없이 {seen['plain']}자, 있으면 {seen['scripted']}자")
     return found
 
 
@@ -304,7 +304,9 @@ def main() -> None:
         if not is_compressed(base):
             sys.exit("서버가 눌러서 보내지 않습니다.")
         seen = {result["path"]: result for result in browse(base, paths)}
-        searched = {"http": judge_search(search(base)), "file": judge_search(search(LOCAL))}
+        searched = {
+            name: search(at, load_queries()) for name, at in (("http", base), ("file", LOCAL))
+        }
         scores = {result["path"]: result for result in measure(base, paths)}
         lab_line, lab_wrong = lab_report(use_lab(base, hostile=[], steps=LAB_STEPS))
         engines = other_engines(base)
