@@ -155,8 +155,12 @@ def test_stored_rows_are_the_tasks():
     assert columns(stored_rows("changing-period"), ChangingPeriodTask) == tasks(range(5))
 
 
-@pytest.mark.parametrize("method", ["persistence", "bayes_sinusoid"])
-def test_stored_rows_are_what_is_measured(method: str):
+def test_stored_rows_are_what_is_measured():
+    measure_again("persistence")  # `make check-trust` measures more.
+
+
+def measure_again(method: str) -> None:
+    """The stored row of a method against a new measurement."""
     row = next(r for r in stored_rows("changing-period") if r["method"] == method)
     again = changing_period.measure(ChangingPeriodTask(method=method))
     assert set(again) < set(row)

@@ -36,11 +36,8 @@ HTML = ROOT / "_build" / "html"
 CACHE = os.environ.get("COSINE_RNN_CACHE")
 """책을 지을 때 쓴 훈련 결과의 자리. 시험의 것으로 바뀌기 전에 적어 둡니다."""
 
-FAST = [
-    *("rnn_layer", "rnn_hidden_state", "rnn_cos_data", "rnn_cos_mlp"),
-    *("rnn_cos_lstm_1", "rnn_cos_lstm_2", "rnn_cos_lstm_3"),
-]
-"""훈련해 둔 것이 있으면 두 코어에서 1분 안에 다 도는 것들. 나머지는 make notebooks-run이 봅니다."""
+FAST = ["rnn_layer", "rnn_cos_mlp", "rnn_cos_lstm_2"]
+"""이론 하나, 창을 읽는 훈련 하나, 상태를 잇는 훈련 하나. 모두는 make notebooks-run이 봅니다."""
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 HEAD = """---

@@ -27,13 +27,10 @@ def test_variants_change_only_what_they_say():
         assert changed == set(changes)
 
 
-def test_record_holds_the_tasks_and_a_row_comes_back():
+def test_record_holds_the_tasks():
     rows = stored_rows("state-start")
     made = [StartTask(variant=row["variant"], seed=row["seed"]) for row in rows]
     assert made == tasks(range(3))
-    row = next(row for row in rows if row["variant"] == "lstm-two")
-    again = measure(StartTask(variant=row["variant"], seed=row["seed"]))
-    assert abs(np.log10(again["rmse"] / row["rmse"])) < 0.5
 
 
 def test_a_perfect_memory_needs_two_values(monkeypatch: pytest.MonkeyPatch):

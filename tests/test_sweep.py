@@ -87,13 +87,6 @@ def train_again(model: str, seed: int) -> None:
         assert abs(np.log10(row["max_error"] / kept["max_error"])) < 1
 
 
-@pytest.mark.parametrize("length", [1, 5])
-def test_stored_rows_of_a_window_length_come_back_when_trained_again(length: int):
-    (row,) = sweep_windows.measure(WindowTask(model="mlp", length=length, seed=1))
-    (kept,) = select(stored_rows("sweep-windows"), model="mlp", seed=1, length=length)
-    assert abs(np.log10(row["rmse"] / kept["rmse"])) < 0.5
-
-
 def test_networks_are_told_from_the_baseline_in_the_stored_sweep():
     """The page says that two coefficients beat every network: so must the rows."""
     baseline = evaluation.scores(autoregression(evaluation.training_wave()), (250,))[0].max_error

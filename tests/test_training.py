@@ -285,30 +285,6 @@ def test_what_cannot_be_kept_is_still_given(
     assert_same_weights(result.model, trained("mlp").model)
 
 
-FITTING = """
-from conftest import tiny_config, tiny_wave
-from cosine_rnn.training import fit
-seen = []
-fit(tiny_config("mlp", epochs=60), tiny_wave(), on_epoch=lambda *report: seen.append(report))
-print(len(seen))
-"""
-
-
-def test_of_many_that_want_one_training_one_trains_and_the_others_read(empty_cache: Path):
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", FITTING],
-            cwd=Path(__file__).parent,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    printed = [process.communicate(timeout=300)[0].strip() for process in processes]
-    assert sorted(printed) == ["0", "0", "60"]
-    assert len(entries(empty_cache)) == 1
-
-
 def test_holder_that_died_blocks_nobody(empty_cache: Path):
     path = results.cache_path(tiny_config("mlp"), np.atleast_2d(tiny_wave()))
     code = (

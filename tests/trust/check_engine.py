@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from test_engine import (
     tiny,
     wait_for,
 )
+from test_training import entries
 
 __all__ = ["scheduler"]
 Ledger = Callable[..., None]
@@ -67,3 +70,30 @@ def test_two_workers_of_a_cluster_give_the_same_rows(
     rows = rows_of_cluster(2, tmp_path, scheduler)
     assert rows == run("recall", [tiny(0), tiny(1)], tmp_path / "here.csv")
     ledger("클러스터의 일꾼 둘이 나누어 잼", 2)
+
+
+FITTING = """
+from conftest import tiny_config, tiny_wave
+from cosine_rnn.training import fit
+seen = []
+fit(tiny_config("mlp", epochs=60), tiny_wave(), on_epoch=lambda *report: seen.append(report))
+print(len(seen))
+"""
+
+
+def test_of_many_that_want_one_training_one_trains_and_the_others_read(
+    empty_cache: Path, ledger: Ledger
+):
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", FITTING],
+            cwd=Path(__file__).parents[1],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    printed = [process.communicate(timeout=PATIENCE)[0].strip() for process in processes]
+    assert sorted(printed) == ["0", "0", "60"]
+    assert len(entries(empty_cache)) == 1
+    ledger("같은 훈련을 한꺼번에 바람", len(processes))
