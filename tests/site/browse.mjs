@@ -1,6 +1,6 @@
 // 지은 책의 모든 쪽을 실제 브라우저로 봅니다. 무엇을 볼지는 표준 입력의 JSON이 정하고,
 // 결과는 표준 출력의 JSON입니다. 진행은 표준 오류에 씁니다.
-//   {chromium, base, fileBase, pages: ["book/index.html", …]}
+//   {chromium, base, fileBase, pages: ["book/index.html", …], desk: ["book/index.html", …]}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -9,6 +9,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
 const ZOOMED = { width: 640, height: 450 }; // 1280화소 화면을 200%로 키운 것
+const NARROW = { width: 320, height: 640 };
+// 읽는 사람이 글자 사이를 벌린 것. 쪽의 보안 정책이 막지 않도록 스타일시트로 만들어 붙입니다.
+const SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
 const browser = await chromium.launch({
@@ -84,6 +87,31 @@ const overflow = () => {
     .filter((node) => node.getBoundingClientRect().right > width + 1 && !hidden(node))
     .slice(0, 3)
     .map((node) => `${node.tagName.toLowerCase()}.${node.className?.baseVal ?? node.className}`);
+};
+
+// 가장 좁은 화면에서 잘리는 것. 문장 속의 식은 줄을 바꾸지 못하므로, 접은 것 안에서도 문단을 벗어나면 잘립니다.
+const narrow = (spaced) => {
+  const found = [];
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  for (const node of folded) node.open = true;
+  for (const formula of document.querySelectorAll("article span.math math")) {
+    const block = formula.closest("p, li, td, dd, dt, label, legend, figcaption, h1, h2, h3");
+    if (block && formula.getBoundingClientRect().right > block.getBoundingClientRect().right + 1) {
+      found.push(`잘린 식: ${formula.querySelector("annotation").textContent}`);
+    }
+  }
+  for (const node of folded) node.open = false;
+  const sideways = (said) => {
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (over > 0) found.push(`${said}: 옆으로 ${over}px`);
+  };
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(spaced);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  sideways("글자 사이를 벌림");
+  document.documentElement.style.fontSize = "200%";
+  sideways("글자를 두 배로 키움");
+  return found;
 };
 
 async function axe(page) {
@@ -187,65 +215,91 @@ async function printing(page) {
 
 let clipboard = Promise.resolve();
 
-// 쪽마다 두 번 봅니다: 서버가 보낸 것을 전화기로, 서버 없이 연 것을 책상에서. 한 번은 밝은 화면, 한 번은
-// 어두운 화면입니다. 쪽이 바뀔 때마다 짝을 바꾸므로, 본문은 두 크기와 두 밝기에서, 모든 쪽에 있는 머리와
-// 차례는 네 짝에서 보입니다. 없는 쪽은 서버가 있어야 보입니다.
+// 짝수 번째 쪽은 밝은 전화기와 어두운 책상에서, 홀수 번째 쪽은 거꾸로 봅니다. 본문은 두 밝기에서, 모든
+// 쪽에 있는 머리와 차례는 네 짝에서 보입니다.
+const themes = (place) => (place % 2 ? ["dark", "light"] : ["light", "dark"]);
+
+// 끝까지 내려 보고, 접근성과 넘치는 것과 밀리는 것을 봅니다.
+async function survey(page, seen, said) {
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += 1500) {
+      window.scrollTo(0, y);
+      await new Promise((next) => { setTimeout(next, 15); });
+    }
+    window.scrollTo(0, 0);
+  });
+  // 복사 단추는 코드가 화면에 다가온 뒤에 붙습니다.
+  await page.waitForFunction(() => document.querySelector("button.copybtn")
+    || !document.querySelector("div.highlight pre"));
+  await page.evaluate(AXE);
+  seen.axe = (await axe(page)).map((text) => `${said}: ${text}`);
+  seen.overflow = await page.evaluate(overflow);
+  [seen.shift, seen.shifted] = await page.evaluate(() => [window.__shift, window.__shifted]);
+}
+
+// 손으로 하는 것: 탭, 복사, 용어, 종이.
+async function use(page, seen, theme) {
+  seen.unreached = await keyboard(page);
+  // 클립보드는 하나뿐이라, 나란히 보는 다른 쪽과 차례를 지킵니다.
+  const turn = clipboard.then(() => copying(page));
+  clipboard = turn.catch(() => {});
+  seen.copied = await turn;
+  seen.notes = await notes(page);
+  if (theme === "dark") seen.printed = await printing(page);
+  seen.errors.push(...await page.evaluate(() => window.__refused));
+}
+
+async function onPhone(path, theme) {
+  const context = await reader(theme, PHONE);
+  const { page, seen } = await open(context, job.base + path);
+  await page.waitForLoadState("networkidle");
+  const bytes = seen.bytes;
+  await survey(page, seen, `${theme} ${PHONE.width}`);
+  await use(page, seen, theme);
+  await page.setViewportSize(NARROW);
+  seen.overflow.push(...await page.evaluate(narrow, SPACED));
+  seen.scripted = await proseLength(page);
+  await context.close();
+  return { ...seen, bytes };
+}
+
+// 책상에서는 서버 없이 연 쪽을 봅니다. 없는 쪽은 서버가 있어야 보입니다.
+async function onDesk(path, theme) {
+  const context = await reader(theme, DESK);
+  const { page, seen } = await open(context, (path === "404.html" ? job.base : job.fileBase) + path);
+  await survey(page, seen, `${theme} ${DESK.width}`);
+  await page.setViewportSize(ZOOMED);
+  seen.overflow.push(...await page.evaluate(overflow));
+  await page.setViewportSize(DESK);
+  await use(page, seen, theme);
+  await context.close();
+  return seen;
+}
+
+async function withScriptOff(path) {
+  const { page, seen } = await open(withoutScript, job.base + path);
+  const plain = await proseLength(page);
+  await page.close();
+  return { seen, plain };
+}
+
+const LISTS = ["axe", "overflow", "other", "failed", "errors", "unreached", "copied", "notes", "printed", "shifted"];
+
 async function look(path, place) {
-  const url = job.base + path;
-  const result = {
-    path, axe: [], overflow: [], other: [], failed: [], errors: [], copied: [], notes: [], printed: [],
-    shifted: [], shift: 0,
+  const [phone, desk] = themes(place);
+  const first = await onPhone(path, phone);
+  const views = [first];
+  if (job.desk.includes(path)) views.push(await onDesk(path, desk));
+  const { seen, plain } = await withScriptOff(path);
+  views.push(seen);
+  return {
+    path,
+    plain,
+    bytes: first.bytes,
+    scripted: first.scripted,
+    shift: Math.max(...views.map((view) => view.shift ?? 0)),
+    ...Object.fromEntries(LISTS.map((name) => [name, views.flatMap((view) => view[name] ?? [])])),
   };
-  const keep = (seen) => {
-    for (const key of ["other", "failed", "errors"]) result[key].push(...seen[key]);
-  };
-  const themes = place % 2 ? ["dark", "light"] : ["light", "dark"];
-  const offline = path === "404.html" ? url : job.fileBase + path;
-  for (const [viewport, theme, address] of [[PHONE, themes[0], url], [DESK, themes[1], offline]]) {
-    const context = await reader(theme, viewport);
-    const { page, seen } = await open(context, address);
-    if (viewport === PHONE) {
-      await page.waitForLoadState("networkidle");
-      result.bytes = seen.bytes;
-    }
-    await page.evaluate(async () => {
-      for (let y = 0; y < document.body.scrollHeight; y += 1500) {
-        window.scrollTo(0, y);
-        await new Promise((next) => { setTimeout(next, 15); });
-      }
-      window.scrollTo(0, 0);
-    });
-    // 복사 단추는 코드가 화면에 다가온 뒤에 붙습니다.
-    await page.waitForFunction(() => document.querySelector("button.copybtn")
-      || !document.querySelector("div.highlight pre"));
-    await page.evaluate(AXE);
-    result.axe.push(...(await axe(page)).map((text) => `${theme} ${viewport.width}: ${text}`));
-    result.overflow.push(...await page.evaluate(overflow));
-    const [shift, shifted] = await page.evaluate(() => [window.__shift, window.__shifted]);
-    result.shift = Math.max(result.shift, shift);
-    result.shifted.push(...shifted);
-    if (viewport === DESK) {
-      await page.setViewportSize(ZOOMED);
-      result.overflow.push(...await page.evaluate(overflow));
-      await page.setViewportSize(DESK);
-      result.unreached = await keyboard(page);
-      // 클립보드는 하나뿐이라, 나란히 보는 다른 쪽과 차례를 지킵니다.
-      const turn = clipboard.then(() => copying(page));
-      clipboard = turn.catch(() => {});
-      result.copied = await turn;
-      result.notes = await notes(page);
-    }
-    if (theme === "dark") result.printed = await printing(page);
-    seen.errors.push(...await page.evaluate(() => window.__refused));
-    if (viewport === PHONE) result.scripted = await proseLength(page);
-    keep(seen);
-    await context.close();
-  }
-  const plain = await open(withoutScript, url);
-  result.plain = await proseLength(plain.page);
-  keep(plain.seen);
-  await plain.page.close();
-  return result;
 }
 
 const results = [];

@@ -90,29 +90,5 @@ page = await open("book/theory/lstm.html", { forcedColors: "active", colorScheme
 seen.forced = await page.evaluate(() => document.documentElement.dataset.theme);
 await page.context().close();
 
-// 글자를 키우고 줄 사이를 벌려도 옆으로 밀리지 않습니다.
-seen.wide = {};
-seen.cut = {};
-for (const path of job.pages) {
-  page = await open(path, { viewport: { width: 320, height: 640 } });
-  // 문장 속의 식은 줄을 바꾸지 못합니다. 접은 것 안에서도 문단을 벗어나면 잘립니다.
-  const cut = await page.evaluate(() => {
-    const folded = [...document.querySelectorAll("details:not([open])")];
-    for (const node of folded) node.open = true;
-    const found = [...document.querySelectorAll("article span.math math")].filter((formula) => {
-      const block = formula.closest("p, li, td, dd, dt, label, legend, figcaption, h1, h2, h3");
-      return block && formula.getBoundingClientRect().right > block.getBoundingClientRect().right + 1;
-    }).map((formula) => formula.querySelector("annotation").textContent);
-    for (const node of folded) node.open = false;
-    return found;
-  });
-  if (cut.length) seen.cut[path] = cut;
-  await page.addStyleTag({ content: "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }" }).catch(() => {});
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
-  const doubled = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (over > 0 || doubled > 0) seen.wide[path] = [over, doubled];
-  await page.context().close();
-}
 await browser.close();
 process.stdout.write(JSON.stringify({ ...seen, errors }));

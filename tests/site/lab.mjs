@@ -1,5 +1,5 @@
 // 실험실을 마우스, 손가락, 글쇠로 움직이며 보이는 것을 모읍니다.
-//   {chromium, base, hostile: ["?period=…"], steps: 200, seconds: 3}
+//   {chromium, base, hostile: ["?period=…"], steps: 200}
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -17,9 +17,7 @@ const open = async (path, options = {}) => {
   page.on("dialog", (dialog) => { errors.push(`${path}: ${dialog.message()}`); dialog.dismiss(); });
   await page.addInitScript(() => {
     window.shifted = 0;
-    window.longest = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.shifted += e.value; })).observe({ type: "layout-shift", buffered: true });
-    new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.longest = Math.max(window.longest, e.duration); })).observe({ type: "longtask", buffered: true });
   });
   await page.goto(`${job.base}book/${path}`);
   return page;
@@ -251,30 +249,5 @@ await settled(page);
 seen.heap = { before, after: await heap() };
 await page.context().close();
 
-// 느린 컴퓨터에서 재생할 때 화면 사이의 시간.
-page = await open("lab.html");
-await settled(page);
-const slow = await page.context().newCDPSession(page);
-await slow.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-await setting(page, "gates", "t").fill("0");
-await page.evaluate(() => { window.longest = 0; });
-await press(page, "gates", "재생");
-seen.frames = await page.evaluate((seconds) => new Promise((done) => {
-  const gaps = [];
-  let last = performance.now();
-  const end = last + 1000 * seconds;
-  const tick = (now) => {
-    gaps.push(now - last);
-    last = now;
-    if (now < end) requestAnimationFrame(tick);
-    else done(gaps.slice(2).sort((x, y) => x - y));
-  };
-  requestAnimationFrame(tick);
-}), job.seconds);
-seen.longest_playing = await page.evaluate(() => window.longest);
-await page.evaluate(() => { window.longest = 0; });
-await setting(page, "forecast", "period").fill("90");
-await settled(page);
-seen.longest_dragging = await page.evaluate(() => window.longest);
 await browser.close();
 process.stdout.write(JSON.stringify({ ...seen, errors }));
