@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,9 @@ def page_in(out: Path) -> Any:
     return read
 
 
+book_page = functools.cache(page_in(HTML))
+
+
 def said_in(node: Tag) -> str:
     """마디에 보이는 글."""
     return re.sub(r"\s+", " ", node.get_text()).strip()
@@ -194,11 +198,10 @@ def test_solution_in_a_chapter_starts_folded(build: Any):
 @pytest.mark.parametrize(("name", "solved"), [("exercises", False), ("solutions", True)])
 def test_sheets_of_the_book_say_what_the_chapters_say(name: str, solved: bool):
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    read = page_in(HTML)
     sheets = {"book/appendix/exercises", "book/appendix/solutions"}
     files = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
-    chapters = [read(file) for file in files if file not in sheets]
-    sheet = read(f"book/appendix/{name}")
+    chapters = [book_page(file) for file in files if file not in sheets]
+    sheet = book_page(f"book/appendix/{name}")
     for selector, wanted in ((".exercise", True), ("details.solution", solved)):
         found = [text for page in chapters for text in texts(page, selector)]
         assert len(found) > len(chapters)

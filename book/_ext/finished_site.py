@@ -24,6 +24,7 @@ import plain_markdown
 import plain_pages
 import shipped_licenses
 import site_address
+import small_svg
 import social_card
 import style_sheet
 import web_fonts
@@ -328,6 +329,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
             book, card = app.config.html_title, written[name]
             store.pages[name] = finished_page(text, name, out, terms, last, book, card)
     pages = {name: store.pages[name] for name in names}
+    small_svg.shrink(out / app.builder.imagedir)
     lab.write_bundle(static)
     for name, page in pages.items():
         if page.data:
