@@ -73,46 +73,51 @@ async function open(context, url) {
   return { page, seen };
 }
 
+// 화면이나 본문의 오른쪽 밖에 있는 것. 본문은 넘치는 것을 자르므로, 본문 안에서 따로 미는 것만 괜찮습니다.
 const overflow = () => {
-  const width = document.documentElement.clientWidth;
+  const article = document.querySelector(".bd-article");
+  const edge = (node) => (article?.contains(node)
+    ? article.getBoundingClientRect().right : document.documentElement.clientWidth);
   const hidden = (node) => {
-    for (let up = node; up; up = up.parentElement) {
+    for (let up = node; up && up !== article; up = up.parentElement) {
       const style = getComputedStyle(up);
       if (up !== node && /auto|scroll|hidden|clip/.test(style.overflowX)) return true;
       if (style.position === "fixed" || style.display === "none") return true;
     }
     return false;
   };
-  return [...document.querySelectorAll("main *")]
-    .filter((node) => node.getBoundingClientRect().right > width + 1 && !hidden(node))
+  return [...document.querySelectorAll("main *:not(.headerlink)")]
+    .filter((node) => node.getBoundingClientRect().right > edge(node) + 1 && !hidden(node))
     .slice(0, 3)
-    .map((node) => `${node.tagName.toLowerCase()}.${node.className?.baseVal ?? node.className}`);
+    .map((node) => `${node.tagName.toLowerCase()}.${node.className?.baseVal ?? node.className} ${node.textContent.trim().slice(0, 40)}`);
 };
 
-// 가장 좁은 화면에서 잘리는 것. 문장 속의 식은 줄을 바꾸지 못하므로, 접은 것 안에서도 문단을 벗어나면 잘립니다.
-const narrow = (spaced) => {
-  const found = [];
-  const folded = [...document.querySelectorAll("details:not([open])")];
-  for (const node of folded) node.open = true;
-  for (const formula of document.querySelectorAll("article span.math math")) {
-    const block = formula.closest("p, li, td, dd, dt, label, legend, figcaption, h1, h2, h3");
-    if (block && formula.getBoundingClientRect().right > block.getBoundingClientRect().right + 1) {
-      found.push(`잘린 식: ${formula.querySelector("annotation").textContent}`);
-    }
-  }
-  for (const node of folded) node.open = false;
-  const sideways = (said) => {
-    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    if (over > 0) found.push(`${said}: 옆으로 ${over}px`);
+// 문장 속의 식은 줄을 바꾸지 못하므로 문단을 벗어나면 잘립니다.
+const cut = () => [...document.querySelectorAll("article span.math math")].filter((formula) => {
+  const block = formula.closest("p, li, td, dd, dt, label, legend, figcaption, h1, h2, h3");
+  return block && formula.getBoundingClientRect().right > block.getBoundingClientRect().right + 1;
+}).map((formula) => `잘린 식: ${formula.querySelector("annotation").textContent}`);
+
+// 가장 좁은 화면에서 접은 것을 모두 펴고, 글자 사이를 벌리고, 글자를 두 배로 키워도 넘치지 않습니다.
+async function narrow(page) {
+  await page.setViewportSize(NARROW);
+  await page.evaluate(() => { for (const node of document.querySelectorAll("details")) node.open = true; });
+  const found = await page.evaluate(cut);
+  const changes = {
+    "좁은 화면": () => {},
+    "글자 사이를 벌림": (spaced) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(spaced);
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    },
+    "글자를 두 배로 키움": () => { document.documentElement.style.fontSize = "200%"; },
   };
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(spaced);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  sideways("글자 사이를 벌림");
-  document.documentElement.style.fontSize = "200%";
-  sideways("글자를 두 배로 키움");
+  for (const [said, change] of Object.entries(changes)) {
+    await page.evaluate(change, SPACED);
+    found.push(...(await page.evaluate(overflow)).map((text) => `${said}: ${text}`));
+  }
   return found;
-};
+}
 
 async function axe(page) {
   return page.evaluate(async () => {
@@ -125,8 +130,11 @@ async function axe(page) {
 
 // 본문의 글자 수. 움직이는 계기와 답하는 단추는 뺍니다.
 const proseLength = (page) => page.locator("article").first().evaluate((article) => {
-  for (const node of article.querySelectorAll(".lab, .lab-off, .question-buttons, .pst-js-only, [data-spot]")) node.remove();
-  return article.innerText.length;
+  const apart = [...article.querySelectorAll(".lab, .lab-off, .question-buttons, .pst-js-only, [data-spot]")];
+  for (const node of apart) node.style.setProperty("display", "none", "important");
+  const { length } = article.innerText;
+  for (const node of apart) node.style.removeProperty("display");
+  return length;
 });
 
 // 키보드로 닿는 것의 수와, 보이는 단추와 고리와 접은 것의 수를 견줍니다.
@@ -256,11 +264,10 @@ async function onPhone(path, theme) {
   const bytes = seen.bytes;
   await survey(page, seen, `${theme} ${PHONE.width}`);
   await use(page, seen, theme);
-  await page.setViewportSize(NARROW);
-  seen.overflow.push(...await page.evaluate(narrow, SPACED));
-  seen.scripted = await proseLength(page);
+  const scripted = await proseLength(page);
+  seen.overflow.push(...await narrow(page));
   await context.close();
-  return { ...seen, bytes };
+  return { ...seen, bytes, scripted };
 }
 
 // 책상에서는 서버 없이 연 쪽을 봅니다. 없는 쪽은 서버가 있어야 보입니다.
