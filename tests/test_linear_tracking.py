@@ -60,15 +60,15 @@ def test_global_linear_weighs_the_newest_value_with_the_first_weight():
     np.testing.assert_array_equal(made[:, 2:, 1], SERIES[:, :-2])
 
 
-@pytest.mark.parametrize("n_neighbors", [1, 5])
-def test_nearest_windows_average_what_followed_them(n_neighbors: int):
+def test_nearest_windows_average_what_followed_them():
     asked = last_values(make_signals(60, seed=9, n_steps=30).observed, 8)[:, -1]
-    made = nearest_windows(asked, train=SERIES, n_neighbors=n_neighbors)
+    counts = (5, 1, 12)
+    made = nearest_windows(asked, train=SERIES, n_neighbors=counts)
     pairs = [(one[t - 8 : t][::-1], one[t]) for one in SERIES for t in range(8, 60)]
-    for window, value in zip(asked, made, strict=True):
+    for window, values in zip(asked, made.T, strict=True):
         near = sorted(pairs, key=lambda pair: float(np.square(pair[0] - window).sum()))
-        expected = np.mean([following for _, following in near[:n_neighbors]])
-        assert value == pytest.approx(expected, rel=1e-6)
+        expected = [np.mean([following for _, following in near[:n]]) for n in counts]
+        assert values == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("forgetting", [1.0, 0.9])
@@ -183,11 +183,12 @@ def test_windows_longer_than_the_series_and_orders_too_high_are_rejected():
 def test_windows_that_cannot_be_found_are_rejected():
     for asked in (np.zeros(8), np.zeros((2, 0)), [[float("inf")]]):
         with rejects("asked"):
-            nearest_windows(asked, train=SERIES, n_neighbors=1)
+            nearest_windows(asked, train=SERIES, n_neighbors=[1])
     with rejects("train"):
-        nearest_windows(np.zeros((1, 60)), train=SERIES, n_neighbors=1)
-    with rejects("n_neighbors"):
-        nearest_windows(np.zeros((1, 58)), train=SERIES, n_neighbors=9)
+        nearest_windows(np.zeros((1, 60)), train=SERIES, n_neighbors=[1])
+    for counts in ([9], [1, 0], [], 1):
+        with rejects("n_neighbors"):
+            nearest_windows(np.zeros((1, 58)), train=SERIES, n_neighbors=counts)  # pyright: ignore
 
 
 @pytest.mark.parametrize("weights", [[1.0], [[1.0]], [[], []]])

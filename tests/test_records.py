@@ -51,6 +51,17 @@ def test_select_takes_the_rows_where_every_column_is_equal():
     assert select(made) == made
 
 
+def test_rows_can_be_changed_without_changing_what_others_read():
+    text = "x,ys\n1,[1 2]\n"
+    (row,) = rows(text)
+    row["x"] = 9
+    with pytest.raises(ValueError, match="read-only"):
+        row["ys"][0] = 9
+    (again,) = rows(text)
+    assert again["x"] == 1
+    assert again["ys"].tolist() == [1, 2]
+
+
 def test_unknown_record_is_rejected_by_name():
     with rejects("name", "'dreams'"):
         stored_rows("dreams")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -71,19 +72,25 @@ def test_lines_break_between_words_and_fit():
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """그릴 때마다 제목을 적습니다."""
-    titles: list[str] = []
+def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], list[str]]:
+    """그린 카드의 제목. 물으면 다시 셉니다. 그리는 프로세스가 다를 수 있어 파일에 적습니다."""
+    kept = tmp_path / "drawn"
 
     def draw(self: Studio, card: Card) -> bytes:
-        titles.append(card.title)
+        with kept.open("a", encoding="utf-8") as file:
+            file.write(f"{card.title}\n")
         return card.title.encode()
 
+    def since_asked() -> list[str]:
+        titles = kept.read_text("utf-8").splitlines() if kept.exists() else []
+        kept.unlink(missing_ok=True)
+        return sorted(titles)
+
     monkeypatch.setattr(Studio, "draw", draw)
-    return titles
+    return since_asked
 
 
-def test_only_cards_that_changed_are_drawn_again(tmp_path: Path, drawn: list[str]):
+def test_only_cards_that_changed_are_drawn_again(tmp_path: Path, drawn: Callable[[], list[str]]):
     app: Any = SimpleNamespace(
         doctreedir=tmp_path / "trees", outdir=tmp_path, config={"book_sources": "1"}
     )
@@ -103,14 +110,14 @@ def test_only_cards_that_changed_are_drawn_again(tmp_path: Path, drawn: list[str
 
     paths = write()
     assert sorted(p.name for p in paths) == ["cosine-lstm.png", "lab.png", "theory-lstm.png"]
-    assert drawn == ["하나", "둘", "셋"]
+    assert drawn() == ["둘", "셋", "하나"]
     (tmp_path / "cards" / "lab.png").unlink()
     write()
-    assert drawn == ["하나", "둘", "셋"]
+    assert drawn() == []
     assert (tmp_path / "cards" / "lab.png").read_text("utf-8") == "셋"
     cards["book/cosine/lstm"] = "고친 둘"
     write()
-    assert drawn[3:] == ["고친 둘"]
+    assert drawn() == ["고친 둘"]
     (tmp_path / "figure.svg").write_text(RED.replace("ff0000", "00ff00"), "utf-8")
     write()
-    assert drawn[4:] == ["하나", "고친 둘", "셋"]
+    assert drawn() == ["고친 둘", "셋", "하나"]

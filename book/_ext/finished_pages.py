@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cosine_rnn.support.storage import write_whole
+from each_core import each_core
 from plain_markdown import PlainPage
 from social_card import Card
 from sphinx.application import Sphinx
@@ -51,6 +52,27 @@ class FinishedPage:
 Pages = dict[str, FinishedPage]
 
 
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """써야 할 파일 하나.
+
+    Attributes:
+        path: 쓸 파일.
+        function: 파일의 내용을 만드는 함수.
+        arguments: 함수에 줄 것.
+        key: 내용을 정하는 것들. 파일의 자리를 주면 그 내용을 봅니다.
+    """
+
+    path: Path
+    function: Callable[..., bytes]
+    arguments: tuple[Any, ...]
+    key: Iterable[Any]
+
+    def make(self) -> bytes:
+        """파일의 내용."""
+        return self.function(*self.arguments)
+
+
 class Store:
     """지난 빌드에서 마무리한 것들. 읽을 수 없거나 다른 소스로 만든 것이면 비어 있습니다."""
 
@@ -67,20 +89,15 @@ class Store:
         if sources == self.sources:
             self.pages, self.made, self.used = pages, made, used
 
-    def write(self, path: Path, make: Callable[[], bytes], *, key: Iterable[Any]) -> None:
-        """``make()`` 를 ``path`` 에 씁니다. ``key`` 가 지난번과 같으면 만들어 둔 것을 씁니다.
-
-        Args:
-            path: 쓸 파일.
-            make: 파일의 내용을 만드는 함수.
-            key: 내용을 정하는 것들. 파일의 자리를 주면 그 내용을 봅니다.
-        """
-        key = digest(key)
-        kept = self.made.get(path.name)
-        if kept is None or kept[0] != key:
-            self.made[path.name] = kept = (key, make())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(kept[1])
+    def write(self, wanted: Iterable[Wanted]) -> None:
+        """파일들을 씁니다. ``key`` 가 지난번과 같으면 그때 것을, 아니면 나란히 만들어 씁니다."""
+        keys = {one: digest(one.key) for one in wanted}
+        todo = [one for one, key in keys.items() if self.made.get(one.path.name, ("",))[0] != key]
+        for one, made in zip(todo, each_core(Wanted.make, todo), strict=True):
+            self.made[one.path.name] = (keys[one], made)
+        for one in keys:
+            one.path.parent.mkdir(parents=True, exist_ok=True)
+            one.path.write_bytes(self.made[one.path.name][1])
 
     def save(self) -> None:
         """다음 빌드를 위해 남깁니다."""

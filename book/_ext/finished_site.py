@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -30,7 +30,8 @@ import style_sheet
 import web_fonts
 from bs4 import BeautifulSoup, Tag
 from content_policy import add_policy
-from finished_pages import FinishedPage, Pages, Store
+from each_core import each_core
+from finished_pages import FinishedPage, Pages, Store, Wanted
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
@@ -52,6 +53,8 @@ STYLES = (
     "questions.css",
 )
 MATH_STYLES = ("formula.css",)
+SANS_FONTS = ("fonts/CosineSans-Regular.woff2", "fonts/CosineSans-Bold.woff2")
+SANS = ("Cosine Sans", web_fonts.TEXT_FEATURES)
 MATH_FONT = "fonts/CosineMath.woff2"
 COPY = "copy.js"
 COPY_PARTS = ("clipboard.min.js", "copybutton.js")
@@ -141,22 +144,37 @@ def check_glyphs(characters: set[str], app: Sphinx) -> None:
         )
 
 
-def finished_page(
-    text: str,
-    name: str,
-    out: Path,
-    terms: list[dict[str, Any]],
-    last: FinishedPage | None,
-    book: str = "",
-    card: social_card.Card | None = None,
-) -> FinishedPage:
+@dataclass(frozen=True)
+class Draft:
+    """갓 쓴 쪽 하나.
+
+    Attributes:
+        name: 쪽의 이름.
+        out: 쪽들이 있는 폴더.
+        terms: 용어와 뜻.
+        last: 지난번에 마무리한 것.
+        book: 책의 이름.
+        card: 고리를 붙여 넣은 곳에 보일 그림.
+    """
+
+    name: str
+    out: Path
+    terms: list[dict[str, Any]]
+    last: FinishedPage | None = None
+    book: str = ""
+    card: social_card.Card | None = None
+
+
+def finished_page(draft: Draft) -> FinishedPage:
     """갓 쓴 쪽을 다듬고, 다른 파일을 만들 때 쓸 것을 모읍니다.
 
     지난번과 같은 쪽이면 그때 마무리한 것을 씁니다.
     """
+    name, out, card = draft.name, draft.out, draft.card
+    text = (out / f"{name}.html").read_text("utf-8")
     raw = hashlib.sha256(text.encode()).hexdigest()
-    if last is not None and last.raw == raw:
-        return last
+    if draft.last is not None and draft.last.raw == raw:
+        return draft.last
     page = BeautifulSoup(text, "html.parser")
     page_markup.tidy_head(page, page_markup.describe(page))
     page_markup.offer_slides(page, VERSION)
@@ -168,7 +186,7 @@ def finished_page(
     page_markup.space_functions(page)
     page_markup.close_up_signs(page)
     page_markup.size_images(page, (out / name).parent)
-    page_markup.note_terms(page, {t["term"].lower(): str(t["meaning"]) for t in terms})
+    page_markup.note_terms(page, {t["term"].lower(): str(t["meaning"]) for t in draft.terms})
     glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
     extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
@@ -186,7 +204,7 @@ def finished_page(
     if name not in OTHER_PAGES and title is not None:
         heading = page_markup.plain_text(title)
         place = social_card.place(name if card else "index")
-        site_address.add_head(page, name, title=heading, book=book, card=place)
+        site_address.add_head(page, name, title=heading, book=draft.book, card=place)
     add_policy(page)
     html = str(page)
     plain = plain_of(page, name)
@@ -213,19 +231,16 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     check_glyphs(set().union(*(page.prose_glyphs for page in pages.values())), app)
     said = re.sub(r"^ *//.*$", "", scripts, flags=re.M)  # 주석은 화면에 나오지 않습니다.
     always = {c for c in said if c.isprintable()} | {chr(code) for code in range(0x20, 0x7F)}
-    for target, name, characters in (
-        ("CosineSans-Regular.woff2", web_fonts.REGULAR, regular | always),
-        ("CosineSans-Bold.woff2", web_fonts.BOLD, bold | always),
-    ):
-        source = web_fonts.FONTS / name
-        cut = (source, characters, "Cosine Sans", web_fonts.TEXT_FEATURES)
-        store.write(
-            static / "fonts" / target, functools.partial(web_fonts.subset_of, *cut), key=cut
-        )
     math = set().union(*(page.math_glyphs for page in pages.values()))
-    source = web_fonts.FONTS / web_fonts.MATH_FACE
-    cut = (source, math, "Cosine Math", web_fonts.MATH_FEATURES)
-    store.write(static / MATH_FONT, functools.partial(web_fonts.subset_of, *cut), key=cut)
+    wanted = []
+    for target, name, characters, family, features in (
+        (SANS_FONTS[0], web_fonts.REGULAR, regular | always, *SANS),
+        (SANS_FONTS[1], web_fonts.BOLD, bold | always, *SANS),
+        (MATH_FONT, web_fonts.MATH_FACE, math, "Cosine Math", web_fonts.MATH_FEATURES),
+    ):
+        cut = (web_fonts.FONTS / name, characters, family, features)
+        wanted.append(Wanted(static / target, web_fonts.subset_of, cut, cut))
+    store.write(wanted)
 
 
 def linked_files(page: BeautifulSoup, folder: Path) -> set[Path]:
@@ -261,6 +276,7 @@ def write_styles(static: Path, pages: Pages, store: Store) -> None:
     words = words.union(*(page.words for page in pages.values()))
     # 글꼴로 그리던 단추는 모두 그림으로 바꾸었으므로 그 글꼴의 규칙은 쓰이지 않습니다.
     words = {word for word in words if not re.match(r"fa(-|[bsr]?$)", word)}
+    wanted = []
     styles = [next(static.glob(name)).relative_to(static).as_posix() for name in STYLES]
     for target, names, make in (
         (page_markup.STYLE, styles, style_sheet.bundle),
@@ -269,7 +285,8 @@ def write_styles(static: Path, pages: Pages, store: Store) -> None:
         named = {word for word in words if word.startswith("--")}
         called = (style_sheet.names_in(static, names) & words) | named
         key = (*(static / name for name in names), static / MATH_FONT, called)
-        store.write(static / target, functools.partial(make, static, names, called), key=key)
+        wanted.append(Wanted(static / target, make, (static, names, called), key))
+    store.write(wanted)
 
 
 def version_of(static: Path) -> str:
@@ -295,9 +312,10 @@ def write_cards(out: Path, pages: Pages, store: Store) -> set[Path]:
     """카드를 그립니다. 제목과 그림이 지난번과 같으면 그때 그린 것을 씁니다."""
     cards = {out / social_card.place(name): page.card for name, page in pages.items() if page.card}
     studio = social_card.Studio(out / "_static" / "fonts")
-    for path, card in cards.items():
-        key = (card.title, card.book, card.author, card.figure)
-        store.write(path, functools.partial(studio.draw, card), key=key)
+    store.write(
+        Wanted(path, studio.draw, (card,), (card.title, card.book, card.author, card.figure))
+        for path, card in cards.items()
+    )
     return set(cards)
 
 
@@ -323,11 +341,12 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     static = out / "_static"
     names = [*sorted(app.env.found_docs), *OTHER_PAGES]
     terms = load_terms()
-    for name in names:
-        if name in written:
-            text, last = (out / f"{name}.html").read_text("utf-8"), store.pages.get(name)
-            book, card = app.config.html_title, written[name]
-            store.pages[name] = finished_page(text, name, out, terms, last, book, card)
+    todo = [name for name in names if name in written]
+    drafts = [
+        Draft(name, out, terms, store.pages.get(name), app.config.html_title, written[name])
+        for name in todo
+    ]
+    store.pages.update(zip(todo, each_core(finished_page, drafts), strict=True))
     pages = {name: store.pages[name] for name in names}
     small_svg.shrink(out / app.builder.imagedir)
     lab.write_bundle(static)

@@ -22,6 +22,7 @@ import nbformat
 import site_address
 from chapter_times import execution_seconds
 from docutils import nodes
+from each_core import each_core
 from jupyter_cache import get_cache
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -263,6 +264,16 @@ def paths(env: Any, out: Path) -> set[Path]:
     return {out / FOLDER / f"{name}{kind}.ipynb" for name in pages(env).values() for kind in kinds}
 
 
+def texts_of(parts: tuple[Any, ...]) -> dict[str, str] | ValueError:
+    """``notebook`` 이 받는 것으로 만든 노트북의 글, 종류마다 하나. 만들 수 없으면 그 까닭입니다."""
+    try:
+        made = notebook(*parts)
+    except ValueError as error:
+        return error
+    kinds = {"": made, BLANK: without_outputs(made)}
+    return {kind: nbformat.writes(one) + "\n" for kind, one in kinds.items()}
+
+
 def write(app: Sphinx, out: Path, plain: dict[str, PlainPage], written: Iterable[str]) -> set[Path]:
     """새로 쓴 쪽과, 파일이 없는 쪽의 노트북을 씁니다. 참고문헌이 바뀌면 모두 다시 씁니다.
 
@@ -274,21 +285,20 @@ def write(app: Sphinx, out: Path, plain: dict[str, PlainPage], written: Iterable
     todo = [n for n in named if n in fresh or not (out / FOLDER / f"{named[n]}.ipynb").is_file()]
     entries = plain[BIBLIOGRAPHY].entries if BIBLIOGRAPHY in plain else {}
     (out / FOLDER).mkdir(exist_ok=True)
+    parts: dict[str, tuple[Any, ...]] = {}
     for docname, executed, measured in executions(app, todo):
         page = plain[docname]
         shown = {} if packed_time() else measured
         first = first_cell(shown.get("execution_seconds"), shown.get("peak_bytes"), requirement())
         references = [entries[key] for key in page.cited if key in entries]
-        try:
-            made = notebook(
-                page, executed, first, references, exercise_checks.names(app.env, docname)
-            )
-        except ValueError as error:
-            logger.warning("notebook: %s", error, location=docname)
+        checks = exercise_checks.names(app.env, docname)
+        parts[docname] = (page, executed, first, references, checks)
+    for docname, texts in zip(parts, each_core(texts_of, list(parts.values())), strict=True):
+        if isinstance(texts, ValueError):
+            logger.warning("notebook: %s", texts, location=docname)
             continue
-        for kind, content in (("", made), (BLANK, without_outputs(made))):
-            path = out / FOLDER / f"{named[docname]}{kind}.ipynb"
-            path.write_text(nbformat.writes(content) + "\n", "utf-8")
+        for kind, text in texts.items():
+            (out / FOLDER / f"{named[docname]}{kind}.ipynb").write_text(text, "utf-8")
     return paths(app.env, out)
 
 

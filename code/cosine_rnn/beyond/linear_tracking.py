@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -15,6 +17,7 @@ from cosine_rnn.support.checks import (
     check_finite,
     check_integer,
     check_number,
+    check_several,
     reject,
 )
 from cosine_rnn.support.messages import message
@@ -101,19 +104,21 @@ def global_linear(observed: ArrayLike, *, weights: ArrayLike) -> FloatArray:
     return last_values(values, rows.shape[1]) @ rows.T
 
 
-def nearest_windows(asked: ArrayLike, *, train: ArrayLike, n_neighbors: int) -> FloatArray:
+def nearest_windows(
+    asked: ArrayLike, *, train: ArrayLike, n_neighbors: Sequence[int]
+) -> FloatArray:
     """외우기만 하는 예측. 가장 가까운 훈련 창들을 찾아 창마다 그 다음 값을 꺼내 평균합니다.
 
     Args:
         asked: 다음 값을 묻는 창들. ``(n, window)``. 새 값이 앞입니다.
         train: 외울 시계열들. ``(m, n_steps)``.
-        n_neighbors: 평균할 창의 수.
+        n_neighbors: 평균할 창의 수들. 거리는 한 번만 잽니다.
 
     Returns:
-        다음 값 ``(n,)``.
+        다음 값 ``(len(n_neighbors), n)``.
 
     Raises:
-        ValueError: 시계열이 창보다 길지 않거나, 훈련 창이 ``n_neighbors`` 개보다 적을 때.
+        ValueError: 시계열이 창보다 길지 않거나, 훈련 창이 ``n_neighbors`` 보다 적을 때.
     """
     windows, series = check_finite("asked", asked, ranks={2}), check_observed(train)
     length = check_integer("asked", windows.shape[1])
@@ -121,15 +126,19 @@ def nearest_windows(asked: ArrayLike, *, train: ArrayLike, n_neighbors: int) -> 
         raise reject("train", "길이가 {length}보다 길어야 합니다", series.shape, length=length)
     known = last_values(series, length)[:, length - 1 : -1].reshape(-1, length)
     following = series[:, length:].reshape(-1)
-    check_integer("n_neighbors", n_neighbors, maximum=len(known))
+    asked_for = check_several("n_neighbors", n_neighbors)
+    counts = [check_integer("n_neighbors", n, maximum=len(known)) for n in asked_for]
+    if not counts:
+        raise reject("n_neighbors", "값이 하나는 있어야 합니다", n_neighbors)
     known32 = known.astype(np.float32)  # 거리의 차례만 쓰므로 단정밀도면 됩니다.
     squares = (known32**2).sum(axis=1)
-    values = np.empty(len(windows))
+    values = np.empty((len(counts), len(windows)))
     for start in range(0, len(windows), 50):  # 거리를 한꺼번에 두면 기억 장치가 모자랍니다.
         part = slice(start, start + 50)
         distance = squares - 2 * windows[part].astype(np.float32) @ known32.T
-        nearest = np.argpartition(distance, n_neighbors - 1, axis=1)[:, :n_neighbors]
-        values[part] = following[nearest].mean(axis=1)
+        nearest = np.argpartition(distance, [n - 1 for n in counts], axis=1)
+        for row, n in enumerate(counts):
+            values[row, part] = following[nearest[:, :n]].mean(axis=1)
     return values
 
 
