@@ -163,6 +163,37 @@ def test_second_fit_reads_what_the_first_kept(empty_cache: Path):
     assert_same_weights(second.model, first.model)
 
 
+@pytest.mark.parametrize("model", ["lstm", "stateful"])
+def test_what_follows_goes_on_from_the_teacher_forcing_that_was_kept(
+    model: str, empty_cache: Path, trained: Callable[[str], Trained]
+):
+    whole = trained(model)
+    forced = fit(whole.config.teacher_forcing_only(), tiny_wave())
+    reports = []
+    result = fit(whole.config, tiny_wave(), on_epoch=lambda *report: reports.append(report))
+    n_forced, n_all = whole.config.epochs, whole.config.epochs + whole.config.updates_after
+    assert [report[:2] for report in reports] == [
+        (done, n_all) for done in range(n_forced + 1, len(whole.loss) + 1)
+    ]
+    np.testing.assert_array_equal(result.loss, whole.loss)
+    assert_same_weights(result.model, whole.model)
+    assert result.seconds > forced.seconds
+
+
+def test_teacher_forcing_is_kept_when_what_follows_is_fitted(empty_cache: Path):
+    config, reports = tiny_config("stateful"), []
+    result = fit(config, tiny_wave(), on_epoch=lambda *report: reports.append(report[:2]))
+    n_all = config.epochs + config.updates_after
+    assert reports == [(done, n_all) for done in range(1, len(result.loss) + 1)]
+    forced = fit(config.teacher_forcing_only(), tiny_wave(), on_epoch=never)
+    np.testing.assert_array_equal(forced.loss, result.loss[: config.epochs])
+    os.truncate(results.cache_path(config, tiny_wave()), 9)
+    os.truncate(results.cache_path(forced.config, tiny_wave()), 9)
+    with pytest.warns(UserWarning, match="다시 훈련합니다") as caught:
+        fit(config, tiny_wave())
+    assert [w.filename for w in caught if w.category is UserWarning] == [__file__] * 2
+
+
 def test_broken_entry_is_trained_again_with_a_warning(
     empty_cache: Path, trained: Callable[[str], Trained]
 ):

@@ -44,6 +44,11 @@ class Report(keras.callbacks.Callback):
         if self.on_epoch:
             self.on_epoch(len(self.losses), self.total, loss)
 
+    def of_all(self, done: int, _: int, loss: float) -> None:
+        """다른 것이 대신 한 에포크를, 이 훈련의 모든 에포크 가운데 몇 번째인지로 알립니다."""
+        if self.on_epoch:
+            self.on_epoch(done, self.total, loss)
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keras가 에포크마다 부릅니다."""
         self.add(float((logs or {})["loss"]))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,9 @@ LARGEST_LEVEL = 3.5
 ``10 + cos`` 을 주면 다층 퍼셉트론의 오차가 진폭만큼 큽니다."""
 
 
+FirstPart = Callable[[TrainConfig, FloatArray, OnEpoch | None], Trained]
+
+
 def fit(
     config: TrainConfig,
     series: ArrayLike,
@@ -44,7 +49,8 @@ def fit(
     """설정대로 훈련합니다. 같은 훈련을 이미 했으면 간직해 둔 결과를 읽습니다.
     간직하는 폴더는 ``results.default_cache_dir()`` 입니다.
 
-    같은 훈련을 여럿이 한꺼번에 바라면 하나가 훈련하고 나머지는 기다렸다가 읽습니다.
+    같은 훈련을 여럿이 한꺼번에 바라면 하나가 훈련하고 나머지는 기다렸다가 읽습니다. 뒤따르는
+    훈련이 있으면 교사 강요만 한 결과도 따로 간직하고 읽습니다.
     Keras, NumPy, Python의 난수 시드를 ``config.seed`` 로 바꿉니다.
 
     Args:
@@ -58,7 +64,7 @@ def fit(
     Raises:
         ValueError: 시계열이 설정이 요구하는 것보다 짧거나 값이 유한하지 않을 때, 값이 너무 크거나
             변하는 폭에 견주어 높이 있어 훈련이 배우지 못할 때.
-        RuntimeError: 훈련이 발산해 손실이 유한하지 않게 될 때. 아무것도 간직하지 않습니다.
+        RuntimeError: 훈련이 발산해 손실이 유한하지 않게 될 때. 발산한 것은 간직하지 않습니다.
 
     Warns:
         UserWarning: 간직해 둔 파일이 깨져 다시 훈련할 때, 결과를 간직하지 못할 때.
@@ -66,12 +72,16 @@ def fit(
     checked = _family(series)
     # 시계열이 짧으면, 간직한 결과가 있든 없든 여기서 알립니다.
     _TRAININGS[type(config)](config, checked)
-    path = results.cache_path(config, checked)
+    return _fit(config, checked, on_epoch)
+
+
+def _fit(config: TrainConfig, family: FloatArray, on_epoch: OnEpoch | None) -> Trained:
+    path = results.cache_path(config, family)
     with contextlib.ExitStack() as held:
         # 쓸 수 없는 폴더라면 훈련은 하고, 간직하지 못했다고 저장할 때 알립니다.
         with contextlib.suppress(OSError):
             held.enter_context(locked(path))
-        return _kept(path, config) or _train_and_keep(path, config, checked, on_epoch)
+        return _kept(path, config) or _train_and_keep(path, config, family, on_epoch)
 
 
 def _kept(path: Path, config: TrainConfig) -> Trained | None:
@@ -86,36 +96,58 @@ def _kept(path: Path, config: TrainConfig) -> Trained | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ForeignFileError) as error:
-        warnings.warn(
-            message("깨진 훈련 결과를 버리고 다시 훈련합니다. {error}", error=error), stacklevel=3
-        )
+        _warn(message("깨진 훈련 결과를 버리고 다시 훈련합니다. {error}", error=error))
         return None
+
+
+def _warn(text: str) -> None:
+    """이 모듈을 부른 줄에서 알립니다. 교사 강요만 따로 할 때에는 그 줄이 더 깊습니다."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals is globals():
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, stacklevel=level)
 
 
 def _train_and_keep(
     path: Path, config: TrainConfig, family: FloatArray, on_epoch: OnEpoch | None
 ) -> Trained:
-    trained = train(config, family, on_epoch=on_epoch)
+    trained = _trained(config, family, on_epoch, _fit)
     try:
         results.save(path, trained)
     except OSError as error:
-        warnings.warn(
-            message("훈련 결과를 간직하지 못했습니다. {error}", error=error), stacklevel=3
-        )
+        _warn(message("훈련 결과를 간직하지 못했습니다. {error}", error=error))
     return trained
 
 
 def train(config: TrainConfig, series: ArrayLike, *, on_epoch: OnEpoch | None = None) -> Trained:
     """``fit`` 과 같되, 간직해 둔 결과를 읽지도 쓰지도 않습니다."""
-    training = _TRAININGS[type(config)](config, _family(series))
+    return _trained(config, _family(series), on_epoch, _teacher_forced)
+
+
+def _trained(
+    config: TrainConfig, family: FloatArray, on_epoch: OnEpoch | None, first_part: FirstPart
+) -> Trained:
+    """훈련합니다. 뒤따르는 훈련이 있으면 교사 강요만 한 결과는 ``first_part`` 에서 얻습니다."""
+    if not config.updates_after:
+        return _teacher_forced(config, family, on_epoch)
+    training = _TRAININGS[type(config)](config, family)
+    report = Report(config.epochs + config.updates_after, on_epoch)
+    first = first_part(config.teacher_forcing_only(), family, report.of_all)
+    report.losses = first.loss.tolist()
+    started = time.perf_counter()
+    training.follow(first.model, report)
+    seconds = first.seconds + time.perf_counter() - started
+    return Trained(config, first.model, np.array(report.losses), seconds, results.versions())
+
+
+def _teacher_forced(config: TrainConfig, family: FloatArray, on_epoch: OnEpoch | None) -> Trained:
+    training = _TRAININGS[type(config)](config, family)
     started = time.perf_counter()
     keras.utils.set_random_seed(config.seed)  # 창을 섞는 차례를 정합니다.
     model = models.build(config)
     models.initialize(model, config.seed)
-    report = Report(config.epochs + config.updates_after, on_epoch)
+    report = Report(config.epochs, on_epoch)
     training.fit(model, report)
-    if config.updates_after:
-        training.follow(model, report)
     seconds = time.perf_counter() - started
     return Trained(config, model, np.array(report.losses), seconds, results.versions())
 
