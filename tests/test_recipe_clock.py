@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,13 @@ def test_overlapping_windows_are_the_recipe_s():
     np.testing.assert_array_equal(line, range(760))
 
 
+TRAIN_ONCE = functools.cache(recipe_2017.train_recipe)
+
+
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recipe that trains in seconds: 80 windows, two units, three steps ahead."""
+    """A recipe that trains in seconds, and once: 80 windows, two units, three steps ahead."""
+    monkeypatch.setattr(recipe_2017, "train_recipe", TRAIN_ONCE)
     monkeypatch.setattr(recipe_2017, "LENGTHS", (120, 50, 50))
     monkeypatch.setattr(recipe_2017, "UNITS", 2)
     monkeypatch.setattr(recipe_clock, "HORIZON", 3)
