@@ -45,11 +45,11 @@ await settled(page);
 seen.scores.push(await part(page, "forecast", "scores"));
 seen.period = await setting(page, "forecast", "period").inputValue();
 // 2. 시간을 앞뒤로. 단추와 끌기.
-seen.equations = [await part(page, "gates", "now")];
+seen.equations = [await part(page, "gates", "equations")];
 await press(page, "gates", "한 시점 앞으로");
-seen.equations.push(await part(page, "gates", "now"));
+seen.equations.push(await part(page, "gates", "equations"));
 await press(page, "gates", "한 시점 뒤로");
-seen.equations.push(await part(page, "gates", "now"));
+seen.equations.push(await part(page, "gates", "equations"));
 const chart = lab(page, "gates").locator("svg.lab-chart").first();
 await chart.scrollIntoViewIfNeeded();
 const box = await chart.boundingBox();
@@ -151,7 +151,7 @@ const drive = async (page, { press: push, least, choose }) => {
   found.scores = await part(page, "forecast", "scores");
   await least(page, setting(page, "gates", "t"));
   for (const label of ["한 시점 앞으로", "한 시점 앞으로", "한 시점 뒤로"]) await push(page, button("gates", label));
-  found.equations = await part(page, "gates", "now");
+  found.equations = await part(page, "gates", "equations");
   await choose(page, setting(page, "gates", "event"), "f0");
   await settled(page);
   found.effect = await part(page, "gates", "effect");

@@ -26,16 +26,27 @@
     return VOID.has(node.name) ? open : `${open}${node.children.map(written).join("")}</${node.name}>`;
   };
 
-  // 할 일은 마디에 적어 두고 부를 때 찾습니다. 마디를 그대로 두고 할 일만 바꿀 수 있습니다.
+  // 마지막에 적은 속성. 책을 지을 때 그려 둔 마디이면 거기에 적힌 것을 읽습니다.
+  const given = new WeakMap();
+  const read = ({ attributes }) => Object.fromEntries(Array.from(attributes, ({ name, value }) => [name, value]));
+
+  // 바뀐 속성만 손댑니다. 할 일은 마디에 적어 두고 부를 때 찾으므로, 마디를 그대로 두고 할 일만 바꿀 수 있습니다.
   const dress = (made, { attributes }) => {
+    const before = given.get(made) ?? read(made);
+    const after = {};
     for (const [name, value] of Object.entries(attributes)) {
       if (name === "on") {
         for (const event of Object.keys(value))
           if (!made.acts?.[event]) made.addEventListener(event, (happened) => made.acts[event](happened));
         made.acts = { ...made.acts, ...value };
-      } else if (value === false || value === undefined) made.removeAttribute(name);
-      else if (made.getAttribute(name) !== String(value === true ? "" : value)) made.setAttribute(name, value === true ? "" : value);
+      } else if (value !== false && value !== undefined) {
+        after[name] = value === true ? "" : String(value);
+        if (before[name] !== after[name]) made.setAttribute(name, after[name]);
+      }
     }
+    // tabindex는 site.js가 넘치는 것에 붙입니다.
+    for (const name of Object.keys(before)) if (!(name in after) && name !== "tabindex") made.removeAttribute(name);
+    given.set(made, after);
   };
 
   const built = (node) => {
@@ -59,9 +70,6 @@
         else if (old.data !== String(child)) old.data = String(child);
       } else if (old.localName !== child.name) old.replaceWith(built(child));
       else {
-        // tabindex는 site.js가 넘치는 것에 붙입니다.
-        const gone = [...old.attributes].filter(({ name }) => name !== "tabindex" && !(name in child.attributes));
-        for (const { name } of gone) old.removeAttribute(name);
         dress(old, child);
         if (!child.keep) grow(old, child.children);
       }

@@ -21,6 +21,8 @@
     i0: "입력 게이트를 0으로 묶습니다",
   };
   const LIMIT = 0.05;
+  const LINES = ["waves", "gates", "states"]; // 시간에 따른 그림들
+  const MOMENT = ["equations", "strip", "unrolled"]; // 한 시점을 보이는 부분들
 
   const chosen = (view) => {
     view.networks ??= {};
@@ -71,32 +73,41 @@
 
   const of_unit = (rows, layer, name, unit) => rows.map(({ steps }) => steps[layer][name][unit]);
 
-  const timeline = (view) => {
-    const { rows, plain, truth, next, at, read_until, network } = view.results;
-    const { t, layer, unit } = place(view);
+  // 시간에 따른 세 그림이 함께 쓰는 것.
+  const timeline = (view, lines, more) => {
+    const { rows, at } = view.results;
     const n = rows.length;
-    const changed = view.state.event !== "none";
-    const common = { x: [0, n - 1], x_ticks: ticks(n - 1), cursor: t, bands: changed ? [{ from: at, to: n - 1 }] : [] };
+    const bands = view.state.event === "none" ? [] : [{ from: at, to: n - 1 }];
+    return [chart({ x: [0, n - 1], x_ticks: ticks(n - 1), cursor: place(view).t, bands, lines, ...more }), legend(lines)];
+  };
+
+  const waves = (view) => {
+    const { rows, plain, read_until, network } = view.results;
     const answer = network.reads === "window" ? "여기까지만 읽었을 때의 답" : "다음 값의 예측";
     const top = Math.max(1.5, 1.25 * view.state.amplitude);
     const predicts = !view.data.series;
-    const waves = [
+    const changed = view.state.event !== "none";
+    const lines = [
       { label: "읽은 값 x", values: rows.map(({ x }) => x), color: "#555555", width: 3, opacity: 0.55 },
       ...(predicts ? [{ label: answer, values: rows.map(({ y }) => y), start: 1, color: "#0072B2" }] : []),
       ...(changed && predicts ? [{ label: "끼어들지 않았을 때", values: plain.map(({ y }) => y), start: 1, color: "#00845F", dash: "3 3" }] : []),
     ];
-    const gate_lines = GATES.map(([name, label, color, dash]) => ({ label, color, dash, values: of_unit(rows, layer, name, unit) }));
-    const state_lines = STATES.map(([name, label, color, dash]) => ({ label, color, dash, values: of_unit(rows, layer, name, unit) }));
-    const most = Math.max(1, ...state_lines.flatMap(({ values }) => values.map(Math.abs)));
-    const reading = read_until < n ? ` ${read_until}시점부터는 제 예측을 읽습니다.` : "";
-    return [
-      chart({ ...common, title: `읽은 값과 예측.${reading} 지금은 ${t}시점입니다.`, lines: waves, y: [-top, top], y_ticks: [-1, 0, 1] }),
-      legend(waves),
-      chart({ ...common, title: `${unit + 1}번 칸의 세 게이트. 수는 아래의 식에 있습니다.`, lines: gate_lines, y: [-0.05, 1.05], y_ticks: [0, 0.5, 1], height: 180 }),
-      legend(gate_lines),
-      chart({ ...common, title: `${unit + 1}번 칸의 셀 상태와 은닉 상태와 후보 값.`, lines: state_lines, y: [-1.05 * most, 1.05 * most], y_ticks: [-Math.floor(most), 0, Math.floor(most)], height: 210, x_label: "시점" }),
-      legend(state_lines),
-    ];
+    const reading = read_until < rows.length ? ` ${read_until}시점부터는 제 예측을 읽습니다.` : "";
+    return timeline(view, lines, { title: `읽은 값과 예측.${reading} 지금은 ${place(view).t}시점입니다.`, y: [-top, top], y_ticks: [-1, 0, 1] });
+  };
+
+  const lines_of = (view, named) => {
+    const { layer, unit } = place(view);
+    return named.map(([name, label, color, dash]) => ({ label, color, dash, values: of_unit(view.results.rows, layer, name, unit) }));
+  };
+
+  const gates = (view) =>
+    timeline(view, lines_of(view, GATES), { title: `${place(view).unit + 1}번 칸의 세 게이트. 수는 아래의 식에 있습니다.`, y: [-0.05, 1.05], y_ticks: [0, 0.5, 1], height: 180 });
+
+  const states = (view) => {
+    const lines = lines_of(view, STATES);
+    const most = Math.max(1, ...lines.flatMap(({ values }) => values.map(Math.abs)));
+    return timeline(view, lines, { title: `${place(view).unit + 1}번 칸의 셀 상태와 은닉 상태와 후보 값.`, y: [-1.05 * most, 1.05 * most], y_ticks: [-Math.floor(most), 0, Math.floor(most)], height: 210, x_label: "시점" });
   };
 
   const variable = (letter, below) => [h("var", {}, letter), below ? h("sub", {}, below) : null];
@@ -172,6 +183,7 @@
 
   // 접은 그림과 펼친 그림. 펼친 그림의 가운데가 지금입니다.
   const unrolled = (view) => {
+    if (view.data.series) return [];
     const { rows } = view.results;
     const { t, layer, unit } = place(view);
     const values = (k) =>
@@ -191,7 +203,7 @@
     ];
   };
 
-  const now = (view) => [h("div", { class: "lab-equations" }, equations(view)), h("div", { class: "lab-wide" }, strip(view), view.data.series ? [] : unrolled(view))];
+  const wide = (drawn) => (view) => h("div", { class: "lab-wide" }, drawn(view));
 
   const effect_of = ({ rows, plain, next, at }) => {
     const errors = rows.map(({ y }, t) => y - next[t]);
@@ -246,9 +258,9 @@
         has("event") ? [view.choice("event", EVENTS), view.slider("at")] : null,
       ),
       transport(view),
-      h("div", { class: "lab-view" }, view.part("timeline")),
+      h("div", { class: "lab-view" }, LINES.map((name) => view.part(name))),
       view.part("effect"),
-      view.part("now"),
+      ...MOMENT.map((name) => view.part(name)),
       view.sharing(),
     ];
   };
@@ -273,10 +285,10 @@
       compute,
       layout,
       numbers,
-      parts: { timeline, now, effect },
+      parts: { waves, gates, states, equations, strip: wide(strip), unrolled: wide(unrolled), effect },
       said,
       restarts: ["period", "amplitude", "phase", "noise", "draw", "model", "read", "event", "at"],
-      redraws: { t: ["now"], unit: ["timeline", "now"], layer: ["timeline", "now"] },
+      redraws: { t: MOMENT, unit: [...MOMENT, "gates", "states"], layer: [...MOMENT, "gates", "states"] },
       place,
       // 지금의 설정에서는 아무 일도 하지 않는 손잡이.
       unused: (view, setting) => (setting === "layer" && place(view).layers === 1) || (setting === "at" && view.state.event === "none") || (setting === "read" && view.results.network.reads === "window"),

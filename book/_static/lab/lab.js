@@ -3,6 +3,7 @@
   "use strict";
   const { SETTINGS, components, format, h, number, parse, start, written } = globalThis.Lab;
   const BUDGET = 8; // 한 화면을 그리는 사이에 셈에 쓰는 시간(1,000분의 1초)
+  const REST = Symbol("rest"); // 이 화면에서는 더 하지 않고 쉽니다.
   const REDRAW = 100; // 셈하는 동안 자라는 그림을 다시 그리는 간격
   const STEP = 80; // 재생의 한 시점. 움직임을 줄인 화면에서는 더 천천히 갑니다.
   const SLOW = 500;
@@ -12,7 +13,7 @@
 
   // 계기 하나. 그리는 데 쓰는 것은 브라우저가 없어도 됩니다.
   const make_view = (name, id, data, state, settings) => {
-    const view = { name, id, data, state, settings, picked: new Map(), asked: new Set() };
+    const view = { name, id, data, state, settings, picked: new Map(), asked: new Set(), stale: new Set() };
     const { parts } = components[name];
     view.part = (part) => ({ ...h("div", { "data-part": part, class: "lab-part" }, view.results ? parts[part](view) : []), keep: !view.results });
     view.button = (label, act, more = {}) => h("button", { type: "button", ...more, on: { click: act } }, label);
@@ -93,7 +94,7 @@
       const place = view.root.querySelector(`[data-part="${part}"]`);
       grow(place, h("div", {}, components[view.name].parts[part](view)).children);
     }
-    light(view);
+    move_cursor(view);
   };
 
   // 쪽에 있는 강의의 그림에 그 시점의 수를 적고, 열린 게이트를 밝힙니다.
@@ -130,14 +131,17 @@
   let ticking = false;
 
   const work_on = (view) => {
-    const { work, each } = waiting.get(view);
+    const { work, finish } = waiting.get(view);
     const until = performance.now() + BUDGET;
     let done = false;
-    while (!done && performance.now() < until) ({ done } = work.next());
+    let value;
+    while (!done && value !== REST && performance.now() < until) ({ done, value } = work.next());
     waiting.delete(view);
-    if (!done) waiting.set(view, { work, each }); // 차례의 맨 뒤로.
-    each(done);
-    if (done) view.root.removeAttribute("aria-busy");
+    if (!done) waiting.set(view, { work, finish }); // 차례의 맨 뒤로.
+    else {
+      finish();
+      view.root.removeAttribute("aria-busy");
+    }
   };
 
   const tick = () => {
@@ -147,38 +151,56 @@
     if (ticking) requestAnimationFrame(tick);
   };
 
-  const pump = (view, work, each) => {
+  const pump = (view, work, finish) => {
     waiting.delete(view);
-    waiting.set(view, { work, each });
+    waiting.set(view, { work, finish });
     view.root.setAttribute("aria-busy", "true");
     if (!ticking) requestAnimationFrame(tick);
     ticking = true;
   };
 
-  // 셈하는 동안에는 자라는 것만 다시 그립니다. 다 셈하면 한 부분씩 그려, 그리느라 멈추지도 않습니다.
+  // 셈하는 동안에는 자라는 것만 다시 그립니다. 셈과 그리기를, 또 두 부분을 한 화면에 하지 않아 멈추지 않습니다.
   const restart = (view) => {
     const { compute, parts, growing = [] } = components[view.name];
-    let computing = true;
-    let drawn = 0;
     const work = function* () {
-      yield* compute(view);
-      computing = false;
-      for (const part of Object.keys(parts)) {
-        refresh(view, [part]);
-        yield part;
-      }
-    };
-    pump(view, work(), (done) => {
-      if (done) {
-        view.ready = true;
-        sync([view], view.state);
-        window.dispatchEvent(new Event("resize")); // 넘치는 것이 있으면 site.js가 글쇠로 밀 수 있게 합니다.
-        announce(view);
-      } else if (computing && view.ready && performance.now() - drawn > REDRAW) {
+      let drawn = 0;
+      for (const slice of compute(view)) {
+        yield slice;
+        if (!growing.length || !view.ready || performance.now() - drawn < REDRAW) continue;
+        yield REST;
         refresh(view, growing);
         drawn = performance.now();
+        yield REST;
       }
+      for (const part of Object.keys(parts)) {
+        yield REST;
+        refresh(view, [part]);
+      }
+      yield REST;
+    };
+    pump(view, work(), () => {
+      view.ready = true;
+      sync([view], view.state);
+      light(view);
+      window.dispatchEvent(new Event("resize")); // 넘치는 것이 있으면 site.js가 글쇠로 밀 수 있게 합니다.
+      announce(view);
     });
+  };
+
+  // 설정만 바뀌었으면 첫 부분은 곧바로, 나머지는 한 화면에 하나씩 그립니다. 재생과 끌기가 화면의 박자를 지킵니다.
+  // 그사이 또 바뀌어도 차례는 그대로라, 어느 부분도 밀려나지 않습니다.
+  const redraw = (view, [first, ...rest]) => {
+    const drawing = view.stale.size > 0;
+    for (const part of rest) view.stale.add(part);
+    refresh(view, [first]);
+    const go_on = () => {
+      const [part] = view.stale;
+      view.stale.delete(part);
+      refresh(view, [part]);
+      if (view.stale.size) requestAnimationFrame(go_on);
+    };
+    // 곧바로 그린 것과 같은 화면에 들지 않게 한 번 쉽니다.
+    if (!drawing && view.stale.size) requestAnimationFrame(() => requestAnimationFrame(go_on));
   };
 
   const move_cursor = (view) => {
@@ -186,9 +208,8 @@
     if (!place || !view.results) return;
     const { t } = place(view);
     for (const line of view.root.querySelectorAll(".lab-cursor")) {
-      const x = Number(line.dataset.from) + t * Number(line.dataset.step);
-      line.setAttribute("x1", x);
-      line.setAttribute("x2", x);
+      const x = String(Number(line.dataset.from) + t * Number(line.dataset.step));
+      for (const end of ["x1", "x2"]) if (line.getAttribute(end) !== x) line.setAttribute(end, x);
     }
   };
 
@@ -347,8 +368,8 @@
         else {
           const parts = new Set(changed.flatMap((name) => redraws[name] ?? []));
           if (!parts.size) continue;
-          refresh(view, [...parts]);
-          move_cursor(view);
+          redraw(view, parts);
+          light(view);
           announce(view);
         }
       }
