@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+import code_colors
 import joined_book
 import matplotlib as mpl
 from bs4 import Tag
@@ -220,7 +221,7 @@ def collect(chapters: list[Chapter], facts: Mapping[str, str]) -> dict[str, byte
     address_links(chapters)
     images = take_images(chapters)
     own = (PRINT / "epub.css").read_text("utf-8")
-    colors = str(HtmlFormatter(style=joined_book.CODE_STYLE).get_style_defs(".highlight"))
+    colors = str(HtmlFormatter(style=code_colors.LIGHT).get_style_defs(".highlight"))
     title = html.escape(facts["title"])
     cover = f'<section epub:type="cover"><img src="cover.png" alt="{title}"/></section>'
     files = {

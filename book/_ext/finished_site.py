@@ -181,6 +181,7 @@ def finished_page(draft: Draft) -> FinishedPage:
     page_markup.draw_icons(page)
     page_markup.name_controls(page)
     page_markup.mend_body(page)
+    page_markup.lighten_listings(page)
     page_markup.wrap_tables(page)
     page_markup.leave_untranslated(page)
     page_markup.space_functions(page)

@@ -30,8 +30,6 @@ COPIES = ("book/appendix/questions", "book/appendix/exercises", "book/appendix/s
 """장에 있는 것을 나누어 주기 좋게 모은 쪽. 한 권에는 장의 것이 있습니다."""
 
 SOLUTIONS_PAGE = COPIES[-1]
-CODE_STYLE = "a11y-high-contrast-light"
-"""코드의 색. 읽는 쪽의 밝은 화면과 같고, 흑백으로 찍어도 읽힙니다."""
 
 INTRODUCTION = "들어가며"
 SOLUTIONS, SOLUTIONS_ID = "풀이", "solutions"

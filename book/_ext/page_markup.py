@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import AttributeValueList
+from code_colors import PLAIN
 from figure_rows import cuts
 from icons import icon
 from svg_picture import size_of
@@ -273,6 +274,14 @@ def mend_body(page: BeautifulSoup) -> None:
     for node in page.select("dt.sig dl, dt.sig dd"):
         node["class"] = {"dl": "sig-params", "dd": "sig-line"}[str(node.name)]
         node.name = "span"  # 정의의 목록이 아니라 줄을 바꾼 매개변수입니다.
+
+
+def lighten_listings(page: BeautifulSoup) -> None:
+    """셀이 보인 코드에 IPython이 따로 붙인 색을 걷습니다. 쪽의 코드와 같은 색으로 그립니다."""
+    for style in page.select("article .output style:has(+ .highlight)"):
+        style.decompose()
+    for node in page.select(",".join(f".output .highlight span.{name}" for name in PLAIN)):
+        node.unwrap()
 
 
 def wrap_tables(page: BeautifulSoup) -> None:

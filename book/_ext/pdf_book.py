@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import code_colors
 import joined_book
 import matplotlib as mpl
 import pikepdf
@@ -148,7 +149,7 @@ def styles(chapters: list[Chapter]) -> str:
         rules.append(f"#page-{chapter.id} {{ page: {chapter.id}; }}")
         rules.append(f'@page {chapter.id} {{ @top-center {{ content: "{title}"; }} }}')
     rules.append(joined_book.lab_rules())
-    rules.append(str(HtmlFormatter(style=joined_book.CODE_STYLE).get_style_defs(".highlight")))
+    rules.append(str(HtmlFormatter(style=code_colors.LIGHT).get_style_defs(".highlight")))
     return "\n".join(rules)
 
 
