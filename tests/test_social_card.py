@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -71,53 +70,36 @@ def test_lines_break_between_words_and_fit():
     assert bold.width(CARD.title, 60) == pytest.approx(font.getlength(CARD.title), rel=0.03)
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], list[str]]:
-    """그린 카드의 제목. 물으면 다시 셉니다. 그리는 프로세스가 다를 수 있어 파일에 적습니다."""
-    kept = tmp_path / "drawn"
-
-    def draw(self: Studio, card: Card) -> bytes:
-        with kept.open("a", encoding="utf-8") as file:
-            file.write(f"{card.title}\n")
-        return card.title.encode()
-
-    def since_asked() -> list[str]:
-        titles = kept.read_text("utf-8").splitlines() if kept.exists() else []
-        kept.unlink(missing_ok=True)
-        return sorted(titles)
-
-    monkeypatch.setattr(Studio, "draw", draw)
-    return since_asked
-
-
-def test_only_cards_that_changed_are_drawn_again(tmp_path: Path, drawn: Callable[[], list[str]]):
+def test_only_cards_that_changed_are_drawn_again(tmp_path: Path):
     app: Any = SimpleNamespace(
         doctreedir=tmp_path / "trees", outdir=tmp_path, config={"book_sources": "1"}
     )
     (tmp_path / "figure.svg").write_text(RED, "utf-8")
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "fonts").symlink_to(STUDIO.folder)
     cards = {"book/theory/lstm": "하나", "book/cosine/lstm": "둘", "book/lab": "셋"}
 
-    def write() -> set[Path]:
+    def drawn() -> list[str]:
+        """써 놓고, 새로 그린 카드의 이름. 그린 것을 간직한 자리에는 표시를 남겨 둡니다."""
         store = Store(app)
         pages: dict[str, Any] = {"404": SimpleNamespace(card=None)}
         pages |= {
             name: SimpleNamespace(card=Card(title, "책", "지은이", tmp_path / "figure.svg"))
             for name, title in cards.items()
         }
-        found = finished_site.write_cards(tmp_path, pages, store)
+        paths = finished_site.write_cards(tmp_path, pages, store)
+        store.made = {name: (key, b"kept") for name, (key, _) in store.made.items()}
         store.save()
-        return found
+        found = {path.name: path.read_bytes() for path in paths}
+        assert sorted(found) == ["cosine-lstm.png", "lab.png", "theory-lstm.png"]
+        again = [name for name, content in found.items() if content != b"kept"]
+        assert all(found[name].startswith(b"\x89PNG") for name in again)
+        return sorted(again)
 
-    paths = write()
-    assert sorted(p.name for p in paths) == ["cosine-lstm.png", "lab.png", "theory-lstm.png"]
-    assert drawn() == ["둘", "셋", "하나"]
+    assert drawn() == ["cosine-lstm.png", "lab.png", "theory-lstm.png"]
     (tmp_path / "cards" / "lab.png").unlink()
-    write()
     assert drawn() == []
-    assert (tmp_path / "cards" / "lab.png").read_text("utf-8") == "셋"
     cards["book/cosine/lstm"] = "고친 둘"
-    write()
-    assert drawn() == ["고친 둘"]
+    assert drawn() == ["cosine-lstm.png"]
     (tmp_path / "figure.svg").write_text(RED.replace("ff0000", "00ff00"), "utf-8")
-    write()
-    assert drawn() == ["고친 둘", "셋", "하나"]
+    assert drawn() == ["cosine-lstm.png", "lab.png", "theory-lstm.png"]
