@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from joblib import Parallel, delayed
+from cosine_rnn.support.workers import leave_with
+from joblib.externals.loky import get_reusable_executor
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -17,4 +18,5 @@ def each_core(function: Callable[[Given], Made], given: Sequence[Given]) -> list
     workers = min(os.cpu_count() or 1, len(given))
     if workers < 2:
         return [function(one) for one in given]
-    return Parallel(workers)(delayed(function)(one) for one in given)
+    executor = get_reusable_executor(workers, initializer=leave_with, initargs=(os.getpid(),))
+    return list(executor.map(function, given))

@@ -38,7 +38,7 @@ def on_this_machine(n_jobs: int) -> Workers:
             return
         # 하나씩 할 때도 다른 프로세스에서 잽니다. 컴파일하는 동안에도 멈추라는 말에 바로 답합니다.
         executor = get_reusable_executor(
-            max_workers=n_jobs, initializer=_leave_with, initargs=(os.getpid(),)
+            max_workers=n_jobs, initializer=leave_with, initargs=(os.getpid(),)
         )
         try:
             futures = {executor.submit(attempt, name, task): key for key, task in todo.items()}
@@ -58,7 +58,7 @@ def on_this_machine(n_jobs: int) -> Workers:
     return work
 
 
-def _leave_with(parent: int) -> None:
+def leave_with(parent: int) -> None:
     """부모가 죽으면 따라 끝냅니다. 죽임을 당한 명령이 프로세스를 남기지 않습니다."""
 
     def watch() -> None:
