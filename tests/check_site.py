@@ -207,7 +207,8 @@ def slide_faults(deck: dict[str, Any]) -> list[str]:
 
 def chapters() -> list[str]:
     """슬라이드로 볼 수 있는 장들의 파일 이름."""
-    return [path for path in pages() if "?present=1" in (HTML / path).read_text("utf-8")]
+    # 부록의 수업 계획은 여는 법을 글로만 적습니다.
+    return [path for path in pages() if "data-style=" in (HTML / path).read_text("utf-8")]
 
 
 def edges(base: str) -> dict[str, Any]:
