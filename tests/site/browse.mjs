@@ -239,6 +239,8 @@ async function survey(page, seen, said) {
   // 복사 단추는 코드가 화면에 다가온 뒤에 붙습니다.
   await page.waitForFunction(() => document.querySelector("button.copybtn")
     || !document.querySelector("div.highlight pre"));
+  // 계기가 다 셈하고 나서야 쓰지 않는 손잡이를 압니다.
+  await page.waitForFunction(() => !document.querySelector(".lab:not([data-ready]), .lab[aria-busy]"));
   await page.evaluate(AXE);
   seen.axe = (await axe(page)).map((text) => `${said}: ${text}`);
   seen.overflow = await page.evaluate(overflow);
