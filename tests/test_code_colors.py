@@ -47,6 +47,7 @@ def test_pages_are_drawn_in_these_colors_and_wrap_nothing_else():
     kinds = {str(node["class"][0]) for node in page.select(".highlight span[class]")}
     assert {"k", "mi", "s2"} <= kinds
     assert kinds.isdisjoint({"n", "p", "w", "nn"})
+    assert not page.select(".output style")
     css = (HTML / "_static" / "site.css").read_text("utf-8")
     for theme, style in (("light", LIGHT), ("dark", DARK)):
         (base,) = re.findall(

@@ -313,6 +313,11 @@ def test_series_that_a_training_learns_is_not_rejected(
         assert_same_weights(fit(kept.config, series, on_epoch=never).model, kept.model)
 
 
+@pytest.mark.parametrize("series", [5 + cosine_wave(60, period=23), 10 * tiny_wave()])
+def test_loss_on_such_a_series_is_finite(series: Any):
+    assert np.isfinite(train(tiny_config("mlp", epochs=1), series).loss).all()
+
+
 @pytest.mark.parametrize("folder", ["in the way", "/proc/nowhere"])
 def test_what_cannot_be_kept_is_still_given(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trained: Callable[[str], Trained]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,7 @@ LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 _STYLES = [dict(get_style_by_name(name)) for name in (LIGHT, DARK)]
 
 
+@functools.cache
 def is_plain(kind: Any) -> bool:
     """어느 화면에서나 바탕의 글과 똑같이 그리는 조각인지. 스타일이 모르는 조각은 아닙니다."""
     return all(kind in style and style[kind] == style[Text] for style in _STYLES)
@@ -32,11 +34,7 @@ class LightFormatter(HtmlFormatter):
 
     def format_unencoded(self, tokensource: Iterable[tuple[Any, str]], outfile: Any) -> None:
         """Pygments가 조각들을 HTML로 쓸 때 부릅니다."""
-        kinds: dict[Any, bool] = {}
-        pieces = (
-            (Text if kinds.setdefault(kind, is_plain(kind)) else kind, text)
-            for kind, text in tokensource
-        )
+        pieces = ((Text if is_plain(kind) else kind, text) for kind, text in tokensource)
         super().format_unencoded(pieces, outfile)
 
 

@@ -53,8 +53,6 @@ STYLES = (
     "questions.css",
 )
 MATH_STYLES = ("formula.css",)
-SANS_FONTS = ("fonts/CosineSans-Regular.woff2", "fonts/CosineSans-Bold.woff2")
-SANS = ("Cosine Sans", web_fonts.TEXT_FEATURES)
 MATH_FONT = "fonts/CosineMath.woff2"
 COPY = "copy.js"
 COPY_PARTS = ("clipboard.min.js", "copybutton.js")
@@ -233,10 +231,10 @@ def write_fonts(app: Sphinx, pages: Pages, static: Path, store: Store) -> None:
     said = re.sub(r"^ *//.*$", "", scripts, flags=re.M)  # 주석은 화면에 나오지 않습니다.
     always = {c for c in said if c.isprintable()} | {chr(code) for code in range(0x20, 0x7F)}
     math = set().union(*(page.math_glyphs for page in pages.values()))
-    wanted = []
+    wanted, sans = [], ("Cosine Sans", web_fonts.TEXT_FEATURES)
     for target, name, characters, family, features in (
-        (SANS_FONTS[0], web_fonts.REGULAR, regular | always, *SANS),
-        (SANS_FONTS[1], web_fonts.BOLD, bold | always, *SANS),
+        ("fonts/CosineSans-Regular.woff2", web_fonts.REGULAR, regular | always, *sans),
+        ("fonts/CosineSans-Bold.woff2", web_fonts.BOLD, bold | always, *sans),
         (MATH_FONT, web_fonts.MATH_FACE, math, "Cosine Math", web_fonts.MATH_FEATURES),
     ):
         cut = (web_fonts.FONTS / name, characters, family, features)

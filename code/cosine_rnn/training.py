@@ -38,6 +38,7 @@ LARGEST_LEVEL = 3.5
 
 
 FirstPart = Callable[[TrainConfig, FloatArray, OnEpoch | None], Trained]
+"""교사 강요만 한 결과를 얻는 법: 훈련하거나, 간직해 둔 것을 읽습니다."""
 
 
 def fit(
