@@ -3,7 +3,7 @@
 //   {chromium, base, fileBase, pages: ["book/index.html", …], desk: ["book/index.html", …]}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, painted, reader } from "./chromium.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
 const PHONE = { width: 390, height: 844 };
@@ -14,18 +14,14 @@ const NARROW = { width: 320, height: 640 };
 const SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
-const browser = await chromium.launch({
-  executablePath: job.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const browser = await launch(job.chromium, "--disable-quic", "--disable-component-update", "--disable-sync", "--no-first-run");
 
-const reader = (theme, viewport, settings = {}) => browser.newContext({
+const visitor = (theme, viewport, settings = {}) => reader(browser, {
   colorScheme: theme, viewport, locale: "ko-KR",
   permissions: ["clipboard-read", "clipboard-write"], ...settings,
 });
 // 쪽마다 글만 다시 보는 독자. 한 번 받은 스타일과 글꼴을 다시 받지 않습니다.
-const withoutScript = await reader("light", PHONE, { javaScriptEnabled: false });
+const withoutScript = await visitor("light", PHONE, { javaScriptEnabled: false });
 
 async function open(context, url) {
   const page = await context.newPage();
@@ -196,7 +192,7 @@ async function notes(page) {
   const meaning = await link.getAttribute("data-meaning");
   await link.focus();
   const shown = page.locator(".term-note:visible");
-  await shown.waitFor({ timeout: 2000 }).catch(() => {});
+  await shown.waitFor().catch(() => {});
   const text = await shown.count() ? await shown.first().innerText() : "";
   return meaning && text.trim() === meaning.trim() ? [] : [`${meaning} / ${text}`];
 }
@@ -209,8 +205,7 @@ async function printing(page) {
   // 매체가 바뀌었다는 알림은 다음 그리기에서 오므로, 큰 쪽에서는 늦습니다.
   const change = async (media, theme) => {
     await page.emulateMedia({ media });
-    await page.waitForFunction((name) => document.documentElement.dataset.theme === name, theme,
-      { timeout: 5000 }).catch(() => {});
+    await page.waitForFunction((name) => document.documentElement.dataset.theme === name, theme).catch(() => {});
     return state();
   };
   const paper = await change("print", "light");
@@ -229,18 +224,22 @@ const themes = (place) => (place % 2 ? ["dark", "light"] : ["light", "dark"]);
 
 // 끝까지 내려 보고, 접근성과 넘치는 것과 밀리는 것을 봅니다.
 async function survey(page, seen, said) {
-  await page.evaluate(async () => {
-    for (let y = 0; y < document.body.scrollHeight; y += 1500) {
-      window.scrollTo(0, y);
-      await new Promise((next) => { setTimeout(next, 15); });
-    }
-    window.scrollTo(0, 0);
-  });
-  // 복사 단추는 코드가 화면에 다가온 뒤에 붙습니다.
-  await page.waitForFunction(() => document.querySelector("button.copybtn")
-    || !document.querySelector("div.highlight pre"));
-  // 계기가 다 셈하고 나서야 쓰지 않는 손잡이를 압니다.
-  await page.waitForFunction(() => !document.querySelector(".lab:not([data-ready]), .lab[aria-busy]"));
+  const scrolled = (y) => page.evaluate((to) => {
+    window.scrollTo(0, to);
+    return document.body.scrollHeight;
+  }, y);
+  for (let y = 0; y < await scrolled(y); y += 1500) await painted(page);
+  await scrolled(0);
+  // 복사 단추와 계기는 화면에 다가온 것을 관찰자가 안 뒤에 옵니다. 관찰자는 그릴 때에만 보므로, 그리기가 밀리면
+  // 지나친 것을 모릅니다. 올 때까지 화면에 둡니다. 계기는 다 셈하고 나서야 쓰지 않는 손잡이를 압니다.
+  await page.waitForFunction(() => {
+    const code = [...document.querySelectorAll("div.highlight pre")].find((node) => node.checkVisibility());
+    const late = document.querySelector("button.copybtn") ? null : code;
+    const lab = document.querySelector(".lab:not([data-ready]), .lab[aria-busy]");
+    (late ?? lab)?.scrollIntoView();
+    return !late && !lab;
+  }, null, { polling: 100 }).catch((error) => seen.errors.push(`복사 단추나 계기가 오지 않습니다: ${error}`));
+  await scrolled(0);
   await page.evaluate(AXE);
   seen.axe = (await axe(page)).map((text) => `${said}: ${text}`);
   seen.overflow = await page.evaluate(overflow);
@@ -260,7 +259,7 @@ async function use(page, seen, theme) {
 }
 
 async function onPhone(path, theme) {
-  const context = await reader(theme, PHONE);
+  const context = await visitor(theme, PHONE);
   const { page, seen } = await open(context, job.base + path);
   await page.waitForLoadState("networkidle");
   const bytes = seen.bytes;
@@ -274,7 +273,7 @@ async function onPhone(path, theme) {
 
 // 책상에서는 서버 없이 연 쪽을 봅니다. 없는 쪽은 서버가 있어야 보입니다.
 async function onDesk(path, theme) {
-  const context = await reader(theme, DESK);
+  const context = await visitor(theme, DESK);
   const { page, seen } = await open(context, (path === "404.html" ? job.base : job.fileBase) + path);
   await survey(page, seen, `${theme} ${DESK.width}`);
   await page.setViewportSize(ZOOMED);

@@ -1,16 +1,13 @@
 // 읽는 곳이 저마다 다를 때: 저장을 막은 곳, 손가락, 자바스크립트가 꺼진 곳, 색을 강제하는 화면.
 //   {chromium, base}
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch, reader } from "./chromium.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
-const browser = await chromium.launch({
-  executablePath: job.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const browser = await launch(job.chromium);
 const errors = [];
 const open = async (path, options = {}, before = null) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, permissions: ["clipboard-read", "clipboard-write"], ...options });
+  const context = await reader(browser, { viewport: { width: 1280, height: 720 }, permissions: ["clipboard-read", "clipboard-write"], ...options });
   const page = await context.newPage();
   page.on("pageerror", (error) => errors.push(`${path}: ${error}`));
   if (before) await page.addInitScript(before);
@@ -59,14 +56,14 @@ await page.context().close();
 page = await open("search.html");
 await page.locator(".bd-search-container input").fill("scaled_rnn");
 await Promise.all([page.waitForURL(/found=/), page.locator("#search-results li a").first().click()]);
-await page.locator("article details[open] pre").first().waitFor({ timeout: 10000 }).catch(() => {});
+await page.locator("article details[open] pre").first().waitFor().catch(() => {});
 seen.opened = await page.evaluate(() => {
   const code = [...document.querySelectorAll("article pre")].find((pre) => pre.textContent.includes("def scaled_rnn"));
   const box = code.getBoundingClientRect();
   return { shown: code.checkVisibility(), top: box.top, height: innerHeight };
 });
 await page.goBack({ waitUntil: "load" });
-await page.locator("#search-results li").first().waitFor({ timeout: 10000 }).catch(() => {});
+await page.locator("#search-results li").first().waitFor().catch(() => {});
 seen.query = await page.locator(".bd-search-container input").inputValue();
 seen.results = await page.locator("#search-results li").count();
 await page.context().close();

@@ -34,7 +34,7 @@ const useLab = (done) => {
   lab.scrollIntoView();
   const scores = () => lab.querySelector('[data-part="scores"]').innerText;
   const before = scores();
-  const end = Date.now() + 30000;
+  const end = Date.now() + 180000;
   const until = (ready, act) => {
     if (ready()) act();
     else if (Date.now() > end) done(false);

@@ -1,13 +1,10 @@
 // 주소와 저장소와 글 칸에 거친 글을 넣고, 코드가 돌거나 요소가 생기거나 오류가 나는지 봅니다.
 //   {chromium, base, fileBase, pages: ["search.html", …], names: ["q", …], keys: ["mode", …], texts: ["<img …>", …]}
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch, reader } from "./chromium.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
-const browser = await chromium.launch({
-  executablePath: job.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const browser = await launch(job.chromium);
 
 // 거친 글은 돌면 injected를 부르고, 요소가 되면 injected라는 클래스를 지닙니다.
 const watch = ({ keys, text }) => {
@@ -43,9 +40,8 @@ const LONGEST_ADDRESS = 8000;
 const within = (path) => (path.length > LONGEST_ADDRESS ? job.fileBase : job.base) + path;
 
 const open = async (path, text, found) => {
-  const context = await browser.newContext({ locale: "ko-KR" });
+  const context = await reader(browser, { locale: "ko-KR" });
   const page = await context.newPage();
-  page.setDefaultTimeout(60000);
   page.on("pageerror", (error) => found.push(String(error)));
   page.on("console", (line) => line.type() === "error" && found.push(line.text()));
   page.on("dialog", (dialog) => { found.push(`대화 상자: ${dialog.message()}`); dialog.dismiss(); });

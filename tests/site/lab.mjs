@@ -1,16 +1,13 @@
 // 실험실을 마우스, 손가락, 글쇠로 움직이며 보이는 것을 모읍니다.
 //   {chromium, base, hostile: ["?period=…"], steps: 200}
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch, painted, reader } from "./chromium.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
-const browser = await chromium.launch({
-  executablePath: job.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-precise-memory-info"],
-});
+const browser = await launch(job.chromium, "--enable-precise-memory-info");
 const errors = [];
 const open = async (path, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
+  const context = await reader(browser, { viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
   const page = await context.newPage();
   page.on("pageerror", (error) => errors.push(`${path}: ${error}`));
   page.on("console", (line) => line.type() === "error" && errors.push(`${path}: ${line.text()}`));
@@ -24,7 +21,11 @@ const open = async (path, options = {}) => {
 };
 const lab = (page, name) => page.locator(`.lab[data-lab="${name}"]`);
 const setting = (page, name, which) => lab(page, name).locator(`[data-setting="${which}"]`);
-const part = (page, name, which) => lab(page, name).locator(`[data-part="${which}"]`).innerText();
+// 설정이 바뀌면 부분을 한 화면에 하나씩 다시 그리므로, 부분의 수보다 넉넉히 그린 뒤에 읽습니다.
+const part = async (page, name, which) => {
+  for (let left = 10; left; left -= 1) await painted(page);
+  return lab(page, name).locator(`[data-part="${which}"]`).innerText();
+};
 // 셈을 마칠 때까지.
 const settled = async (page) => {
   await page.waitForLoadState("load");
@@ -61,7 +62,7 @@ seen.dragged = Number(await setting(page, "gates", "t").inputValue());
 await lab(page, "gates").locator('[data-unit="5"]').first().click();
 seen.unit = await setting(page, "gates", "unit").inputValue();
 await press(page, "gates", "재생");
-await page.waitForTimeout(600);
+await page.waitForFunction((from) => Number(document.querySelector('.lab[data-lab="gates"] [data-setting="t"]').value) > from, seen.dragged).catch(() => {});
 await press(page, "gates", "멈춤");
 seen.played = Number(await setting(page, "gates", "t").inputValue());
 // 3. 끼어듭니다.
@@ -111,7 +112,7 @@ seen.keyed = await setting(page, "gates", "t").inputValue();
 await lab(page, "gates").getByRole("button", { name: "한 시점 앞으로" }).focus();
 await page.keyboard.press("Enter");
 seen.entered = await setting(page, "gates", "t").inputValue();
-await page.waitForTimeout(900);
+await page.waitForFunction((t) => document.querySelector('.lab[data-lab="gates"] .lab-said').innerText.startsWith(`${t}시점.`), seen.entered).catch(() => {});
 seen.said = await lab(page, "gates").locator(".lab-said").innerText();
 await page.context().close();
 

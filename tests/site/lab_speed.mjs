@@ -1,14 +1,11 @@
 // 네 배 느린 CPU에서 실험실을 재생하고 끌 때의 시간을 잽니다. 기계에 따라 다르므로 보이기만 합니다.
 //   {chromium, base, seconds: 3}
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch, reader } from "./chromium.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
-const browser = await chromium.launch({
-  executablePath: job.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
-const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+const browser = await launch(job.chromium);
+const page = await (await reader(browser, { viewport: { width: 1280, height: 900 } })).newPage();
 await page.addInitScript(() => {
   window.longest = 0;
   new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.longest = Math.max(window.longest, e.duration); })).observe({ type: "longtask", buffered: true });

@@ -3,19 +3,15 @@
 // 시간이 아니라 상태를 기다립니다: 다 짜면 #present에, 계기가 움직이면 .lab에 data-ready가 생기고 aria-busy가 없어집니다.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, reader } from "./chromium.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
-const browser = await chromium.launch({
-  executablePath: job.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const browser = await launch(job.chromium);
 const errors = [];
 const open = async (address, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  const context = await reader(browser, { viewport: { width: 1280, height: 720 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(120000);
   page.on("pageerror", (error) => errors.push(`${address}: ${error}`));
   page.on("console", (said) => said.type() === "error" && errors.push(`${address}: ${said.text()}`));
   await page.goto(address);
@@ -221,6 +217,8 @@ if (job.used) {
   // 들어갔다 나오면 쪽과 주소, 읽던 자리, 초점이 그대로입니다. 계기는 먼저 움직이기 시작해 둡니다.
   page = await open(used);
   seen.asked = await page.evaluate(() => [...document.querySelectorAll("link, script")].filter((node) => /present\./.test(node.href ?? node.src)).length);
+  await page.locator("article div.highlight pre:visible").first().scrollIntoViewIfNeeded();
+  await page.waitForSelector("article .copybtn", { state: "attached" });
   await page.locator(".lab").first().scrollIntoViewIfNeeded();
   await labsMove(page);
   // 계기가 본문을 바꾸면 테마가 밀리는 것마다 글쇠가 닿는지를 다시 적습니다. 그것과

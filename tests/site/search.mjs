@@ -1,14 +1,11 @@
 // 찾는 쪽에서 말을 하나씩 찾고, 보이는 결과를 모읍니다.
 //   {chromium, base: "http://…/" 또는 "file:///…/", queries: ["기억", …]}
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch, reader } from "./chromium.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
-const browser = await chromium.launch({
-  executablePath: job.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
-const page = await browser.newPage();
+const browser = await launch(job.chromium);
+const page = await (await reader(browser)).newPage();
 const errors = [];
 page.on("pageerror", (error) => errors.push(String(error)));
 page.on("dialog", (dialog) => { errors.push(dialog.message()); dialog.dismiss(); });
