@@ -8,6 +8,7 @@ import { Builder, Capabilities } from "selenium-webdriver";
 
 const job = JSON.parse(readFileSync(0, "utf-8"));
 const WIDTHS = [1280, 390];
+const PATIENCE_MS = 180_000;
 
 // 쪽 안에서 봅니다. 넘치는 너비, 너비나 높이가 없는 식, 그려지지 않은 그림, 밝기 단추.
 const look = () => {
@@ -34,7 +35,7 @@ const useLab = (done) => {
   lab.scrollIntoView();
   const scores = () => lab.querySelector('[data-part="scores"]').innerText;
   const before = scores();
-  const end = Date.now() + 180000;
+  const end = Date.now() + 150000;
   const until = (ready, act) => {
     if (ready()) act();
     else if (Date.now() > end) done(false);
@@ -49,6 +50,7 @@ const useLab = (done) => {
 async function firefox() {
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: job.firefox, headless: true });
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   let errors = [];
   page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
@@ -88,6 +90,7 @@ async function webkit() {
       await new Promise((later) => { setTimeout(later, 100); });
     }
   }
+  await driver.manage().setTimeouts({ script: PATIENCE_MS, pageLoad: PATIENCE_MS });
   const capabilities = await driver.getCapabilities();
   return {
     name: "WebKit",
