@@ -118,10 +118,11 @@ def train(network: Network, signals: Signals, *, seed: int) -> Model:
     model = build(network, seed=seed)
     updates = -(-len(inputs) // batch_size)
     keras.utils.set_random_seed(seed)
+    # 배치가 커서, XLA로 묶는 것보다 연산을 그대로 부르는 것이 두 배 넘게 빠릅니다.
     model.compile(
         optimizer=optimizer(network.learning_rate, network.epochs * updates),
         loss="mse",
-        jit_compile=True,
+        jit_compile=False,
         steps_per_execution=min(updates, 240),
     )
     model.fit(inputs, targets, batch_size=batch_size, epochs=network.epochs, verbose=0)

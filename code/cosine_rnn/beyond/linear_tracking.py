@@ -28,6 +28,9 @@ AIC_FIRST = 30
 TINY_RIDGE = 1e-9
 """값이 모두 같은 시계열에서도 최소제곱의 답이 하나이게 하는, 상대적으로 작은 수."""
 
+SAMPLED = 16
+"""가장 가까운 창들을 찾을 때 창 몇 개에 하나를 먼저 보는지."""
+
 
 def check_observed(observed: ArrayLike) -> FloatArray:
     """유한한 값의 시계열이 하나는 있는지 봅니다. ``(n, n_steps)``."""
@@ -124,21 +127,27 @@ def nearest_windows(
     length = check_integer("asked", windows.shape[1])
     if series.shape[1] <= length:
         raise reject("train", "길이가 {length}보다 길어야 합니다", series.shape, length=length)
-    known = last_values(series, length)[:, length - 1 : -1].reshape(-1, length)
     following = series[:, length:].reshape(-1)
     asked_for = check_several("n_neighbors", n_neighbors)
-    counts = [check_integer("n_neighbors", n, maximum=len(known)) for n in asked_for]
+    counts = [check_integer("n_neighbors", n, maximum=len(following)) for n in asked_for]
     if not counts:
         raise reject("n_neighbors", "값이 하나는 있어야 합니다", n_neighbors)
-    known32 = known.astype(np.float32)  # 거리의 차례만 쓰므로 단정밀도면 됩니다.
-    squares = (known32**2).sum(axis=1)
+    # 거리의 차례만 쓰므로 단정밀도면 됩니다. 창마다의 한 칸을 한 줄에 둡니다. 새 값이 앞입니다.
+    values32 = series.astype(np.float32)
+    known = np.stack([values32[:, k : k - length].reshape(-1) for k in range(length)])[::-1]
+    # 묻는 창의 크기는 차례를 바꾸지 않으므로 빼고, 제곱한 거리의 나머지를 곱셈 한 번으로 셉니다.
+    left = np.concatenate([(known**2).sum(axis=0, keepdims=True), -2 * known])
+    right = np.column_stack([np.ones(len(windows)), windows]).astype(np.float32)
+    # 일부에서 찾은 가장 가까운 n개보다 먼 창은 모두 가운데 가장 가까운 n개에 들 수 없습니다.
+    most = max(counts)
+    some = slice(None, None, min(SAMPLED, len(following) // most))
     values = np.empty((len(counts), len(windows)))
     for start in range(0, len(windows), 50):  # 거리를 한꺼번에 두면 기억 장치가 모자랍니다.
-        part = slice(start, start + 50)
-        distance = squares - 2 * windows[part].astype(np.float32) @ known32.T
-        nearest = np.argpartition(distance, [n - 1 for n in counts], axis=1)
-        for row, n in enumerate(counts):
-            values[row, part] = following[nearest[:, :n]].mean(axis=1)
+        for row, distance in enumerate(right[start : start + 50] @ left, start):
+            bound = np.partition(distance[some], most - 1)[most - 1]
+            near = np.flatnonzero(distance <= bound)
+            near = near[np.argsort(distance[near], kind="stable")]
+            values[:, row] = [following[near[:n]].mean() for n in counts]
     return values
 
 
