@@ -120,6 +120,7 @@ def subset_of(source: Path, characters: Iterable[str], family: str, features: li
                 text = family.replace(" ", "") if record.nameID == 6 else family
                 record.string = text.encode(record.getEncoding())
         cutter.subset(font)
+        font.flavorData = None  # 원본의 눌러 둔 방식을 따르지 않고 가장 작게 누릅니다.
         subset.save_font(font, target, options)
     return target.getvalue()
 
