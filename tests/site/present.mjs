@@ -217,8 +217,6 @@ if (job.used) {
   // 들어갔다 나오면 쪽과 주소, 읽던 자리, 초점이 그대로입니다. 계기는 먼저 움직이기 시작해 둡니다.
   page = await open(used);
   seen.asked = await page.evaluate(() => [...document.querySelectorAll("link, script")].filter((node) => /present\./.test(node.href ?? node.src)).length);
-  await page.locator("article div.highlight pre:visible").first().scrollIntoViewIfNeeded();
-  await page.waitForSelector("article .copybtn", { state: "attached" });
   await page.locator(".lab").first().scrollIntoViewIfNeeded();
   await labsMove(page);
   // 계기가 본문을 바꾸면 테마가 밀리는 것마다 글쇠가 닿는지를 다시 적습니다. 그것과
