@@ -109,6 +109,13 @@ def test_page_that_may_stand_anywhere_gets_absolute_addresses():
     assert page("link")[0]["href"] == "/some/where/a.css"
 
 
+def test_signature_is_not_wrapped_token_by_token_and_listings_are():
+    token = '<span class="n"><span class="pre">x</span></span><span class="p">:</span>'
+    page = read(f'<dt class="sig"><em class="sig-param">{token}</em></dt><pre>{token}</pre>')
+    page_markup.mend_body(page)
+    assert str(page) == f'<dt class="sig"><em class="sig-param">x:</em></dt><pre>{token}</pre>'
+
+
 def test_empty_corner_of_a_table_is_no_heading():
     page = read("<article><table><tr><th></th><th>가</th></tr></table></article>")
     page_markup.mend_body(page)

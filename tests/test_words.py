@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from cosine_rnn.experiments.words import (
     additive_share,
     answer,
     belief,
+    fit,
     tasks,
     train,
 )
@@ -46,13 +49,44 @@ def test_network_is_as_unsure_as_it_should_be(model: Model):
     np.testing.assert_allclose(days, posterior_of_day(words), atol=0.12)
 
 
+def test_second_fit_reads_what_the_first_kept(empty_cache: Path, monkeypatch: Any):
+    task = WordsTask(cell="rnn", seed=3, epochs=1)
+    first = fit(task)
+    (path,) = (p for p in empty_cache.iterdir() if p.suffix == ".npz")
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.warns(UserWarning, match=rf"다시 훈련합니다.+{path.name}") as caught:
+        again = fit(task)
+    assert [w.filename for w in caught if w.category is UserWarning] == [__file__]
+    monkeypatch.setattr(words, "train", lambda task: pytest.fail(f"trained {task} again"))
+    for model in (again, fit(task)):
+        for ours, theirs in zip(model.get_weights(), first.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("kept", [WordsTask(cell="lstm", seed=3), WordsTask(cell="rnn", seed=4)])
+def test_what_another_task_kept_is_not_read(kept: WordsTask, empty_cache: Path, monkeypatch: Any):
+    asked, trained = WordsTask(cell="rnn", seed=3), []
+
+    def train(task: WordsTask) -> Model:
+        trained.append(task)
+        return words.build(task)
+
+    monkeypatch.setattr(words, "train", train)
+    fit(kept)
+    (path,) = (p for p in empty_cache.iterdir() if p.suffix == ".npz")
+    fit(asked)
+    assert trained == [kept, asked]
+    (own,) = (p for p in empty_cache.iterdir() if p.suffix == ".npz" and p != path)
+    path.rename(own)
+    with pytest.warns(UserWarning, match="다른 설정의 결과"):
+        fit(asked)
+    assert trained == [kept, asked, asked]
+
+
 def test_answers_are_those_of_keras(model: Model):
     inputs = encode([s.words for s in make_sentences(64, seed=9)])
     sentences = [s.words for s in make_sentences(64, seed=9)]
-    # 모델의 길이는 훈련 문장의 것이므로 뒤를 0으로 채웁니다.
-    padded = np.zeros((64, model.input_shape[1], inputs.shape[2]))
-    padded[:, : inputs.shape[1]] = inputs
-    raw = np.asarray(model(padded)["topic"])[:, : inputs.shape[1]]
+    raw = np.asarray(model(inputs)["topic"])
     powers = np.exp(raw)
     expected = powers / powers.sum(axis=-1, keepdims=True)
     np.testing.assert_allclose(answer(model, sentences).topic, expected, atol=1e-4)

@@ -188,13 +188,13 @@ def finished_page(draft: Draft) -> FinishedPage:
     page_markup.note_terms(page, {t["term"].lower(): str(t["meaning"]) for t in draft.terms})
     glyphs = web_fonts.glyphs(page)
     words = style_sheet.words_of([str(page)])
-    extra = ("site.js", *(SEARCH_SCRIPTS if name == "search" else ()))
+    extra = ("site.js",)
     if page.select_one(".question") is not None:
         extra = (*extra, QUESTIONS)
     page_markup.keep_used_assets(page, extra, VERSION)
     data = lab.take_data(page)
     instrument = [lab.data_file(name), lab.BUNDLE]
-    near = {".lab": instrument, "div.highlight pre": [COPY]}
+    near = {".lab": instrument, "div.highlight pre": [COPY], "#search-results": SEARCH_SCRIPTS}
     page_markup.load_when_near(page, near, VERSION)
     links = linked_files(page, (out / name).parent)
     if name == "404" and base_path():

@@ -271,6 +271,9 @@ def mend_body(page: BeautifulSoup) -> None:
     for cell in page.select("article th"):
         if not cell.get_text(strip=True):
             cell.name = "td"  # 모서리의 빈 칸은 제목이 아닙니다.
+    # 부호와 이름을 하나하나 감싼 마디. 색을 입히지 않으므로 쪽만 무겁게 합니다.
+    for node in page.select("dt.sig :is(span.pre, span.n, span.o, span.p, span.w)"):
+        node.unwrap()
     for node in page.select("dt.sig dl, dt.sig dd"):
         node["class"] = {"dl": "sig-params", "dd": "sig-line"}[str(node.name)]
         node.name = "span"  # 정의의 목록이 아니라 줄을 바꾼 매개변수입니다.

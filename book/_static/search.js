@@ -217,7 +217,7 @@
   const status = document.querySelector("#search-results p");
   const run = () => show(list, status, input.value, search(pages, aliases, input.value));
   const given = new URLSearchParams(window.location.search).get("q");
-  input.value = given === null ? "" : given;
+  input.value ||= given ?? ""; // 색인이 오기 전에 적은 말이 먼저입니다.
   run();
   // 적은 말을 주소에 남깁니다. 결과를 열었다가 되돌아오면 그대로 있습니다.
   const keep = () => {

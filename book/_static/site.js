@@ -102,8 +102,8 @@
     read(slides.dataset.script);
   }, { once: true });
 
-  // 실험실과 코드를 복사하는 단추의 스크립트는 그것이 화면에 다가올 때 읽습니다. 그때까지는 지을 때 그려 둔
-  // 그림과 코드가 있습니다.
+  // 실험실, 코드를 복사하는 단추, 책에서 찾기의 스크립트는 그것이 화면에 다가올 때 읽습니다. 그때까지는 지을 때
+  // 그려 둔 그림과 코드가 있습니다.
   for (const [selector, addresses] of Object.entries(JSON.parse(document.body.dataset.near ?? "{}"))) {
     const near = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 import time
-import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +18,6 @@ from cosine_rnn.stream_training import StreamTraining
 from cosine_rnn.support.backend import keras
 from cosine_rnn.support.checks import FloatArray, check_finite, reject
 from cosine_rnn.support.messages import message
-from cosine_rnn.support.storage import ForeignFileError, locked
 from cosine_rnn.window_training import WindowTraining
 
 _TRAININGS: dict[type, Any] = {WindowConfig: WindowTraining, StreamConfig: StreamTraining}
@@ -77,47 +72,12 @@ def fit(
 
 
 def _fit(config: TrainConfig, family: FloatArray, on_epoch: OnEpoch | None) -> Trained:
-    path = results.cache_path(config, family)
-    with contextlib.ExitStack() as held:
-        # 쓸 수 없는 폴더라면 훈련은 하고, 간직하지 못했다고 저장할 때 알립니다.
-        with contextlib.suppress(OSError):
-            held.enter_context(locked(path))
-        return _kept(path, config) or _train_and_keep(path, config, family, on_epoch)
-
-
-def _kept(path: Path, config: TrainConfig) -> Trained | None:
-    """간직해 둔 결과. 없거나 읽을 수 없으면 ``None`` 입니다."""
-    try:
-        stored = results.load(path)
-        if stored.config != config:
-            raise ForeignFileError(
-                message("path: 다른 설정의 결과입니다. 받은 값: {config!r}", config=stored.config)
-            )
-        return stored
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ForeignFileError) as error:
-        _warn(message("깨진 훈련 결과를 버리고 다시 훈련합니다. {error}", error=error))
-        return None
-
-
-def _warn(text: str) -> None:
-    """이 모듈을 부른 줄에서 알립니다. 교사 강요만 따로 할 때에는 그 줄이 더 깊습니다."""
-    level, frame = 1, sys._getframe()
-    while frame.f_back and frame.f_globals is globals():
-        level, frame = level + 1, frame.f_back
-    warnings.warn(text, stacklevel=level)
-
-
-def _train_and_keep(
-    path: Path, config: TrainConfig, family: FloatArray, on_epoch: OnEpoch | None
-) -> Trained:
-    trained = _trained(config, family, on_epoch, _fit)
-    try:
-        results.save(path, trained)
-    except OSError as error:
-        _warn(message("훈련 결과를 간직하지 못했습니다. {error}", error=error))
-    return trained
+    return results.kept(
+        results.cache_path(config, family),
+        read=lambda path: results.load_for(path, config),
+        make=lambda: _trained(config, family, on_epoch, _fit),
+        write=results.save,
+    )
 
 
 def train(config: TrainConfig, series: ArrayLike, *, on_epoch: OnEpoch | None = None) -> Trained:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from cosine_rnn import results
 from cosine_rnn.beyond.recurrent import (
     Draws,
     dense_output,
@@ -27,6 +28,7 @@ from cosine_rnn.beyond.sentences import (
     SEEN_PAIRS,
     TOPICS,
     UNSEEN_PAIR,
+    VOCABULARY,
     Sentence,
     encode,
     make_sentences,
@@ -97,25 +99,39 @@ class WordsTask:
         check_integer("epochs", self.epochs)
 
 
-def train(task: WordsTask) -> Model:
-    """지어낸 문장으로 훈련합니다. 단어를 하나 읽을 때마다 문장의 답을 맞히게 합니다.
+def build(task: WordsTask) -> Model:
+    """훈련하지 않은 모델을 짓습니다.
 
     Returns:
         ``(batch, n_words, len(VOCABULARY))`` 를 받아 ``day`` 와 ``topic`` 의 점수를 내는 모델.
+    """
+    draws = Draws(task.seed)
+    entrance = keras.Input((None, len(VOCABULARY)))
+    hidden = recurrent_layer(task.cell, UNITS, draws, return_sequences=True)(entrance)
+    outputs = {
+        name: layers.Dense(3, kernel_initializer=draws.glorot(), name=name)(hidden)
+        for name in ("day", "topic")
+    }
+    return keras.Model(entrance, outputs, name="words")
+
+
+def fit(task: WordsTask) -> Model:
+    """``train`` 과 같되, 같은 훈련을 이미 했으면 간직해 둔 결과를 읽습니다."""
+    return results.kept_model(
+        "experiments.words", task, build=lambda: build(task), train=lambda: train(task)
+    )
+
+
+def train(task: WordsTask) -> Model:
+    """지어낸 문장으로 ``build`` 의 모델을 훈련합니다. 단어를 하나 읽을 때마다 문장의 답을
+    맞히게 합니다.
     """
     # 짝수 시드의 문장으로 훈련하고, 홀수 시드의 문장으로 시험합니다.
     sentences = make_sentences(
         BATCH_SIZE * UPDATES_PER_EPOCH, seed=2 * task.seed, n_fillers=task.n_fillers
     )
     inputs = encode([s.words for s in sentences])
-    draws = Draws(task.seed)
-    entrance = keras.Input(inputs.shape[1:])
-    hidden = recurrent_layer(task.cell, UNITS, draws, return_sequences=True)(entrance)
-    outputs = {
-        name: layers.Dense(3, kernel_initializer=draws.glorot(), name=name)(hidden)
-        for name in ("day", "topic")
-    }
-    model = keras.Model(entrance, outputs, name="words")
+    model = build(task)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(
         optimizer=optimizer(task.learning_rate, task.epochs * UPDATES_PER_EPOCH),
